@@ -20,6 +20,13 @@
  * A payload reference is: 40 u64 position, 48 u32 bytes, 52 u32 payload kind (payloadKinds). In shared memory the
  * position is the payload's place in the bulk ring; in a packet and in the log it is 0 and the payload follows the 64 bytes,
  * padded with zeros to a multiple of 8.
+ *
+ * The payloads:
+ *
+ *     array   u32 bytes of the JSON head, u32 0, the head, padding, the elements (see arrayHeadSchema)
+ *     text    u32 characters (code points) of the whole text, u32 0, its beginning in UTF-8; lone surrogates as U+FFFD
+ *     tree    a CaptureValue of kind "tree" as JSON in UTF-8
+ *     bigint  the int in two's complement, little-endian, in as few bytes as hold it (Python: to_bytes(…, "little", signed=True))
  */
 export const RECORD_BYTES = 64;
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
