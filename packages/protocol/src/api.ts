@@ -3,8 +3,8 @@
  * `calls` are requests with a reply; `events` are notifications to subscribers. Errors carry one of `errorCodeSchema` in `data.code`.
  */
 import * as z from "zod";
-import { anchorQuerySchema, anchorSchema, sourceSymbolsSchema } from "./anchor.ts";
 import { limitsSchema } from "./agent-messages.ts";
+import { anchorQuerySchema, anchorSchema, sourceSymbolsSchema } from "./anchor.ts";
 import { probeCountersSchema, probeIdSchema, probeModeSchema, probeSchema } from "./probe.ts";
 import {
   interpreterSchema,

@@ -26,7 +26,7 @@
  *     array   u32 bytes of the JSON head, u32 0, the head, padding, the elements (see arrayHeadSchema)
  *     text    u32 characters (code points) of the whole text, u32 0, its beginning in UTF-8; lone surrogates as U+FFFD
  *     tree    a CaptureValue of kind "tree" as JSON in UTF-8
- *     bigint  the int in two's complement, little-endian, in as few bytes as hold it (Python: to_bytes(…, "little", signed=True))
+ *     bigint  the int in two's complement, little-endian, at least one byte, sign in the top bit (to_bytes(…, "little", signed=True))
  */
 export const RECORD_BYTES = 64;
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;

@@ -4,6 +4,7 @@ export * from "./api.ts";
 export * from "./capture-record.ts";
 export * from "./json-rpc.ts";
 export * from "./packet.ts";
+export * from "./payload.ts";
 export * from "./probe.ts";
 export * from "./ring-layout.ts";
 export * from "./session.ts";
