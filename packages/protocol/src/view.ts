@@ -49,8 +49,8 @@ export type CaptureRef = z.infer<typeof captureRefSchema>;
 
 /** Said in the badge of every view: what is drawn of what there is. `null` when every number is drawn. */
 export const reductionSchema = z.object({
-  /** `min_max`: each pixel column shows its extremes; `density`: points are binned; `stride`: only every n-th element was captured; `tail`: the newest. */
-  kind: z.enum(["min_max", "density", "stride", "tail"]),
+  /** `min_max`: each pixel column shows its extremes; `density`: points are binned; `stride`: only every n-th element was captured; `tail`: the newest; `rows`: the first curves of many. */
+  kind: z.enum(["min_max", "density", "stride", "tail", "rows"]),
   from: z.number(),
   to: z.number(),
 });
