@@ -1,9 +1,12 @@
 /** Calls its cleanup once. What registers something returns one; the owner calls it. */
 export type Dispose = () => void;
 
-/** Typed events within one process. Listeners run synchronously, in the order they were added. */
+/**
+ * Typed events within one process. Listeners run synchronously, in the order they were added; one that is removed while an
+ * event is on its way does not get it any more. When listeners throw, the others still run and `emit` throws the first error.
+ */
 export class Emitter<Events extends Record<string, unknown>> {
-  readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
+  readonly #listeners = new Map<keyof Events, Set<{ readonly call: (event: never) => void }>>();
 
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): Dispose {
     let listeners = this.#listeners.get(name);
@@ -11,8 +14,9 @@ export class Emitter<Events extends Record<string, unknown>> {
       listeners = new Set();
       this.#listeners.set(name, listeners);
     }
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+    const entry = { call: listener };
+    listeners.add(entry);
+    return () => listeners.delete(entry);
   }
 
   /** Resolves with the next event; rejects with the signal's reason when it is aborted first. */
@@ -37,7 +41,18 @@ export class Emitter<Events extends Record<string, unknown>> {
   }
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) (listener as (event: Events[Name]) => void)(event);
+    const listeners = this.#listeners.get(name);
+    if (listeners === undefined) return;
+    const errors: unknown[] = [];
+    for (const entry of [...listeners]) {
+      if (!listeners.has(entry)) continue;
+      try {
+        (entry.call as (event: Events[Name]) => void)(event);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 
   /** For tests that assert that nothing is left registered. */

@@ -1,34 +1,44 @@
 /**
  * At most one job runs at a time; of the jobs asked for meanwhile only the newest runs next.
  * `replaced` tells how many were dropped since the last one that ran, so that the drop can be shown.
+ * A job that throws does not stop the next one: the error goes to `onError`, or is thrown where nobody can overlook it.
  */
 export class LatestOnly {
   #isRunning = false;
   #waiting: ((replaced: number) => Promise<void>) | undefined;
   #replaced = 0;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(options: { onError?: (error: unknown) => void } = {}) {
+    this.#onError = options.onError ?? throwLater;
+  }
 
   run(job: (replaced: number) => Promise<void>): void {
-    if (this.#isRunning) {
-      if (this.#waiting !== undefined) this.#replaced += 1;
-      this.#waiting = job;
-      return;
-    }
-    this.#isRunning = true;
-    void this.#loop(job);
+    if (this.#waiting !== undefined) this.#replaced += 1;
+    this.#waiting = job;
+    if (!this.#isRunning) void this.#drain();
   }
 
-  async #loop(first: (replaced: number) => Promise<void>): Promise<void> {
-    let job: ((replaced: number) => Promise<void>) | undefined = first;
-    try {
-      while (job !== undefined) {
-        const replaced = this.#replaced;
-        this.#replaced = 0;
-        this.#waiting = undefined;
+  async #drain(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#waiting !== undefined) {
+      const job = this.#waiting;
+      const replaced = this.#replaced;
+      this.#waiting = undefined;
+      this.#replaced = 0;
+      try {
         await job(replaced);
-        job = this.#waiting;
+      } catch (error) {
+        this.#onError(error);
       }
-    } finally {
-      this.#isRunning = false;
     }
+    this.#isRunning = false;
   }
+}
+
+/** Outside of every promise, where the process's own handler for uncaught errors sees it. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

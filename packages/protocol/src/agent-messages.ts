@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { anchorSchema } from "./anchor.ts";
+import { MAX_PAYLOAD_BYTES } from "./capture-record.ts";
 import { probeCodeSchema, probeIdSchema, probeModeSchema, skippedSchema } from "./probe.ts";
 
 export const HEARTBEAT_MS = 2_000;
@@ -32,15 +33,25 @@ export const helloSchema = z.object({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
+/** What every version's `hello` has: enough to refuse an agent of another version with a sentence that helps. */
+export const greetingSchema = z.object({
+  type: z.literal("hello"),
+  protocol: z.int(),
+  agent: z.string(),
+  executable: z.string(),
+});
+
 /** What one capture may carry, and what probing may cost. */
 export const limitsSchema = z.object({
   /** Share of the program's time that probes in mode auto may take, 0 to 1. */
   budget: z.number().min(0).max(1),
-  payloadBytes: z.int(),
-  textCharacters: z.int(),
-  treeItems: z.int(),
-  treeDepth: z.int(),
-  deadlineMs: z.number(),
+  /** A larger array is captured as every n-th element. */
+  payloadBytes: z.int().min(1024).max(MAX_PAYLOAD_BYTES),
+  textCharacters: z.int().min(1),
+  treeItems: z.int().min(1),
+  treeDepth: z.int().min(1),
+  /** Time for reading one value. */
+  deadlineMs: z.number().positive(),
 });
 export type Limits = z.infer<typeof limitsSchema>;
 

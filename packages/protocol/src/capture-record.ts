@@ -17,6 +17,8 @@
  *     56      u32   hit       number of this hit of the probe within the call, from 1
  *     60      u32   commit    low 32 bits of seq; written last
  *
+ * `call` and `hit` go on from 0 after 2^32 - 1; `depth` stays at 65535. What a record does not use is zero.
+ *
  * A payload reference is: 40 u64 position, 48 u32 bytes, 52 u32 payload kind (payloadKinds). In shared memory the
  * position is the payload's place in the bulk ring; in a packet and in the log it is 0 and the payload follows the 64 bytes,
  * padded with zeros to a multiple of 8.
@@ -160,6 +162,8 @@ export function decodeRecord(bytes: Uint8Array, offset = 0): CaptureRecord {
   if (length < RECORD_BYTES || length > view.byteLength)
     throw new RecordError(`Cannot read record at ${offset}: its length is ${length}`);
   const seq = Number(view.getBigUint64(recordOffsets.seq, true));
+  if (seq === 0 || seq > Number.MAX_SAFE_INTEGER)
+    throw new RecordError(`Cannot read record at ${offset}: its seq is ${seq}`);
   if (view.getUint32(recordOffsets.commit, true) !== seq % 2 ** 32)
     throw new RecordError(`Cannot read record at ${offset}: it is not committed`);
   return {
@@ -175,8 +179,23 @@ export function decodeRecord(bytes: Uint8Array, offset = 0): CaptureRecord {
   };
 }
 
+/** The records of a packet's payload, in order. */
+export function* decodeRecords(bytes: Uint8Array): Generator<CaptureRecord> {
+  let offset = 0;
+  while (offset < bytes.length) {
+    const record = decodeRecord(bytes, offset);
+    yield record;
+    offset += paddedBytes(RECORD_BYTES + (record.value.kind === "payload" ? record.value.bytes.length : 0));
+  }
+}
+
 function decodeValue(view: DataView, payload: Uint8Array): RecordValue {
   const kind = view.getUint16(recordOffsets.kind, true);
+  const announced = kind === recordKinds.payload ? view.getUint32(recordOffsets.payloadBytes, true) : 0;
+  if (payload.length !== announced)
+    throw new RecordError(
+      `Cannot read record: ${announced} bytes of payload are announced, its length holds ${payload.length}`,
+    );
   switch (kind) {
     case recordKinds.float:
       return { kind: "float", type: scalarTypeOf(view), value: view.getFloat64(recordOffsets.value, true) };

@@ -34,73 +34,85 @@ export function encodeJsonPacket(message: unknown): Uint8Array {
 
 /**
  * Collects the bytes of a stream and gives whole packets. Throws a `PacketError` on a header that no version of us writes;
- * the stream is then beyond repair and its owner closes it.
+ * the stream is then beyond repair and its owner closes it. Every byte is copied at most once, however the stream is cut.
  */
 export class PacketDecoder {
-  #chunks: Uint8Array[] = [];
-  #bufferedBytes = 0;
-  readonly #maxPacketBytes: number;
+  /** The largest packet taken. Its owner may raise it once the peer has said who it is. */
+  maxPacketBytes: number;
+  /** The packet that is arriving: first only its header, then all of it. `#filledBytes` of it are there. */
+  #arriving = new Uint8Array(PACKET_HEADER_BYTES);
+  #filledBytes = 0;
 
   constructor(options: { maxPacketBytes?: number } = {}) {
-    this.#maxPacketBytes = options.maxPacketBytes ?? MAX_PACKET_BYTES;
+    this.maxPacketBytes = options.maxPacketBytes ?? MAX_PACKET_BYTES;
   }
 
-  /** The packets completed by `chunk`. Their payloads are views that stay valid. */
+  /** The packets completed by `chunk`. Their payloads are views, on `chunk` or on memory of their own, that stay valid. */
   push(chunk: Uint8Array): Packet[] {
-    this.#chunks.push(chunk);
-    this.#bufferedBytes += chunk.length;
     const packets: Packet[] = [];
-    for (;;) {
-      if (this.#bufferedBytes < PACKET_HEADER_BYTES) return packets;
-      const header = this.#peek(PACKET_HEADER_BYTES);
-      const kind = kindOf(header.getUint8(0));
-      const length = header.getUint32(4, true);
-      if (kind === undefined || header.getUint8(1) !== 0 || header.getUint16(2, true) !== 0) {
-        throw new PacketError(
-          "Cannot read packet: its header is not one of ours (the peer does not speak this protocol)",
-        );
+    let offset = 0;
+    while (offset < chunk.length) {
+      if (this.#filledBytes === 0) {
+        const whole = this.#readWhole(chunk, offset);
+        if (whole !== undefined) {
+          packets.push(whole);
+          offset += PACKET_HEADER_BYTES + whole.payload.length;
+          continue;
+        }
       }
-      if (length > this.#maxPacketBytes) {
-        throw new PacketError(
-          `Cannot read packet: ${length} bytes are announced, at most ${this.#maxPacketBytes} are taken`,
-        );
-      }
-      if (this.#bufferedBytes < PACKET_HEADER_BYTES + length) return packets;
-      const bytes = this.#take(PACKET_HEADER_BYTES + length);
-      packets.push({ kind, payload: bytes.subarray(PACKET_HEADER_BYTES) });
+      offset += this.#fill(chunk, offset);
+      if (this.#filledBytes === this.#arriving.length) this.#finishStep(packets);
     }
+    return packets;
   }
 
-  #peek(count: number): DataView {
-    const first = this.#chunks[0];
-    if (first === undefined || first.length < count) this.#chunks = [concat(this.#chunks, this.#bufferedBytes)];
-    const head = this.#chunks[0] ?? new Uint8Array();
-    return new DataView(head.buffer, head.byteOffset, count);
+  /** The packet at `offset` when all of it lies in `chunk`: no copy. */
+  #readWhole(chunk: Uint8Array, offset: number): Packet | undefined {
+    if (chunk.length - offset < PACKET_HEADER_BYTES) return undefined;
+    const { kind, length } = this.#readHeader(chunk, offset);
+    const start = offset + PACKET_HEADER_BYTES;
+    return start + length > chunk.length ? undefined : { kind, payload: chunk.subarray(start, start + length) };
   }
 
-  #take(count: number): Uint8Array {
-    const first = this.#chunks[0];
-    const whole = first !== undefined && first.length >= count ? first : concat(this.#chunks, this.#bufferedBytes);
-    if (whole !== first) this.#chunks = [whole];
-    const rest = whole.subarray(count);
-    if (rest.length > 0) this.#chunks[0] = rest;
-    else this.#chunks.shift();
-    this.#bufferedBytes -= count;
-    return whole.subarray(0, count);
+  #fill(chunk: Uint8Array, offset: number): number {
+    const count = Math.min(this.#arriving.length - this.#filledBytes, chunk.length - offset);
+    this.#arriving.set(chunk.subarray(offset, offset + count), this.#filledBytes);
+    this.#filledBytes += count;
+    return count;
+  }
+
+  /** The header is complete: make room for the packet. Or the packet is complete: hand it over. */
+  #finishStep(packets: Packet[]): void {
+    const { kind, length } = this.#readHeader(this.#arriving, 0);
+    const size = PACKET_HEADER_BYTES + length;
+    if (this.#filledBytes < size) {
+      const header = this.#arriving;
+      this.#arriving = new Uint8Array(size);
+      this.#arriving.set(header);
+      return;
+    }
+    packets.push({ kind, payload: this.#arriving.subarray(PACKET_HEADER_BYTES) });
+    this.#arriving = new Uint8Array(PACKET_HEADER_BYTES);
+    this.#filledBytes = 0;
+  }
+
+  #readHeader(bytes: Uint8Array, offset: number): { kind: PacketKind; length: number } {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + offset, PACKET_HEADER_BYTES);
+    const kind = kindOf(view.getUint8(0));
+    const length = view.getUint32(4, true);
+    if (kind === undefined || view.getUint8(1) !== 0 || view.getUint16(2, true) !== 0)
+      throw new PacketError(
+        "Cannot read packet: its header is not one of ours (the peer does not speak this protocol)",
+      );
+    if (length > this.maxPacketBytes)
+      throw new PacketError(
+        `Cannot read packet: ${length} bytes are announced, at most ${this.maxPacketBytes} are taken`,
+      );
+    return { kind, length };
   }
 }
 
 function kindOf(code: number): PacketKind | undefined {
   for (const kind of ["json", "records"] as const) if (packetKinds[kind] === code) return kind;
   return undefined;
-}
-
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }

@@ -115,17 +115,32 @@ export function decodeViewPacket(buffer: ArrayBuffer): ViewPacket {
   if (view.getUint32(0, true) !== VIEW_MAGIC || 8 + jsonBytes > buffer.byteLength) {
     throw new ViewPacketError("Cannot read view packet: its header is not one of ours");
   }
-  const head: ViewHead = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, jsonBytes)));
+  const head = parseHead(new Uint8Array(buffer, 8, jsonBytes));
   const columns: Record<string, Column> = {};
   let offset = padTo8(8 + jsonBytes);
   for (const { name, type, length } of head.columns) {
     const size = columnTypes[type] * length;
-    if (offset + size > buffer.byteLength)
+    if (!(size >= 0 && offset + size <= buffer.byteLength))
       throw new ViewPacketError(`Cannot read view packet: column ${name} is cut off`);
     columns[name] = columnOf(type, buffer, offset, length);
     offset += padTo8(size);
   }
   return { head, columns };
+}
+
+/** The engine that wrote the head is of this very version, so only what reading the columns relies on is looked at. */
+function parseHead(utf8: Uint8Array): ViewHead {
+  let head: ViewHead;
+  try {
+    head = JSON.parse(new TextDecoder().decode(utf8));
+  } catch (cause) {
+    throw new ViewPacketError("Cannot read view packet: its head is not JSON", { cause });
+  }
+  const isWhole =
+    Array.isArray(head?.columns) &&
+    head.columns.every((column) => Object.hasOwn(columnTypes, column?.type) && Number.isSafeInteger(column.length));
+  if (!isWhole) throw new ViewPacketError("Cannot read view packet: its head does not list its columns");
+  return head;
 }
 
 function padTo8(length: number): number {
