@@ -1,0 +1,159 @@
+/**
+ * A private environment for each Python, in `.tools/venvs/<tag>`, with what the tests need. Made once: a note in it says of what, and
+ * an environment whose note still fits is used as it is, without the network.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Python } from "./pythons.ts";
+import { runProcess } from "./run-process.ts";
+
+export type PythonEnvironment = {
+  readonly python: Python;
+  /** The interpreter to start, with the packages on its path. */
+  readonly path: string;
+  /** Why numpy is not there, where there is none for this Python. */
+  readonly withoutNumpy: string | undefined;
+};
+
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+}
+
+const required = ["pytest", "hypothesis"] as const;
+const INSTALL_TIMEOUT_MS = 15 * 60_000;
+const note = "pyprobe-environment.json";
+
+type Note = {
+  readonly python: string;
+  readonly version: string;
+  readonly packages: readonly string[];
+  readonly withoutNumpy?: string;
+};
+
+/** `all` are the other Pythons: one of them may lend its pip. Throws `EnvironmentError`. */
+export async function preparePythonEnvironment(
+  python: Python,
+  options: { readonly directory: string; readonly all: readonly Python[]; readonly packages?: readonly string[] },
+): Promise<PythonEnvironment> {
+  const packages = options.packages ?? required;
+  const directory = join(options.directory, python.tag);
+  const path = join(directory, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
+  const found = readNote(directory);
+  if (found !== undefined && existsSync(path) && isFor(found, python, packages)) {
+    return { python, path, withoutNumpy: found.withoutNumpy };
+  }
+  if (!(await imports(path, [...packages, "numpy"]))) await make(python, directory, path, options.all);
+  await install(python, path, packages, options.all);
+  const withoutNumpy = await installNumpy(python, path, options.all);
+  const written: Note = {
+    python: python.path,
+    version: python.version,
+    packages,
+    ...(withoutNumpy === undefined ? {} : { withoutNumpy }),
+  };
+  await writeFile(join(directory, note), `${JSON.stringify(written, null, 2)}\n`);
+  return { python, path, withoutNumpy };
+}
+
+function readNote(directory: string): Note | undefined {
+  try {
+    return JSON.parse(readFileSync(join(directory, note), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function isFor(found: Note, python: Python, packages: readonly string[]): boolean {
+  return (
+    found.python === python.path &&
+    found.version === python.version &&
+    packages.every((name) => found.packages.includes(name))
+  );
+}
+
+async function imports(path: string, packages: readonly string[]): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  const modules = packages.filter((name) => !name.includes("-")).join(", ");
+  return (await runProcess(path, ["-c", `import ${modules}`], { timeoutMs: 60_000 })).code === 0;
+}
+
+/** A virtual environment; where this Python cannot make one that works, a folder of packages and a small program in front of it. */
+async function make(python: Python, directory: string, path: string, all: readonly Python[]): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+  for (const flags of [[], ["--without-pip"]]) {
+    const made = await runProcess(python.path, ["-m", "venv", ...flags, directory], { timeoutMs: 300_000 });
+    const isUsable =
+      made.code === 0 && (await runProcess(path, ["-c", "import ssl"], { timeoutMs: 60_000 })).code === 0;
+    if (isUsable) return;
+    await rm(directory, { recursive: true, force: true });
+  }
+  if (process.platform === "win32" || (await findPip(python, all)) === undefined) {
+    throw new EnvironmentError(
+      `Cannot make a test environment for Python ${python.version} at ${python.path}: it has neither venv nor pip ` +
+        `(on Debian: apt-get install python3-venv)`,
+    );
+  }
+  await mkdir(join(directory, "bin"), { recursive: true });
+  await mkdir(siteOf(path), { recursive: true });
+  const text = `#!/bin/sh\nPYTHONPATH='${siteOf(path)}'\${PYTHONPATH:+:$PYTHONPATH} exec '${python.path}' "$@"\n`;
+  await writeFile(path, text);
+  await chmod(path, 0o755);
+}
+
+function siteOf(path: string): string {
+  return join(path, "..", "..", "site");
+}
+
+async function install(
+  python: Python,
+  path: string,
+  packages: readonly string[],
+  all: readonly Python[],
+): Promise<void> {
+  if (await imports(path, packages)) return;
+  const failure = await pipInstall(python, path, packages, all);
+  if (failure === undefined) return;
+  throw new EnvironmentError(
+    `Cannot install ${packages.join(", ")} for Python ${python.version}: ${failure} (check the network and pip's index, then run this again)`,
+  );
+}
+
+/** Nobody waits for numpy to be compiled: where there is no wheel, the tests that want it are skipped and say so. */
+async function installNumpy(python: Python, path: string, all: readonly Python[]): Promise<string | undefined> {
+  if (await imports(path, ["numpy"])) return undefined;
+  const failure = await pipInstall(python, path, ["--only-binary", ":all:", "numpy"], all);
+  return failure === undefined ? undefined : `there is no numpy for Python ${python.version}: ${failure}`;
+}
+
+/** `undefined` when it worked, else the last line that pip wrote. */
+async function pipInstall(
+  python: Python,
+  path: string,
+  what: readonly string[],
+  all: readonly Python[],
+): Promise<string | undefined> {
+  const pip = await findPip({ ...python, path }, all);
+  if (pip === undefined) return "there is no pip";
+  const target = existsSync(siteOf(path)) ? ["--target", siteOf(path)] : [];
+  const [file = path, ...args] = [...pip, "install", "--quiet", ...target, ...what];
+  const { code, stderr } = await runProcess(file, args, { timeoutMs: INSTALL_TIMEOUT_MS });
+  return code === 0 ? undefined : (stderr.trim().split("\n").at(-1) ?? "pip failed");
+}
+
+/** Its own pip, or the pip of another Python (22.3 and later can install for any interpreter). */
+async function findPip(python: Python, all: readonly Python[]): Promise<readonly string[] | undefined> {
+  const own = [python.path, "-m", "pip"];
+  if (await works(own)) return own;
+  for (const other of [...all].reverse()) {
+    const lent = [other.path, "-m", "pip", "--python", python.path];
+    if (await works(lent)) return lent;
+  }
+  return undefined;
+}
+
+async function works(command: readonly string[]): Promise<boolean> {
+  const [file, ...args] = command;
+  if (file === undefined) return false;
+  return (await runProcess(file, [...args, "--version"], { timeoutMs: 60_000 })).code === 0;
+}
