@@ -1,1 +1,12 @@
-export {};
+export type {
+  Canvas2d,
+  CapturedData,
+  Elements,
+  Lens,
+  LensInput,
+  PlotFrame,
+  Projection,
+  ScalarHistory,
+  Viewport,
+} from "./lens.ts";
+export { findLens, type LensChoice, lenses, lensesFor } from "./registry.ts";

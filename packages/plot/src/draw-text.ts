@@ -1,0 +1,88 @@
+import type { PlotArea } from "./layout.ts";
+import { clipText, type Surface, setFont } from "./surface.ts";
+
+/** One sentence in the middle of the canvas: why there is nothing to see. */
+export function drawMessage(surface: Surface, text: string): void {
+  const { canvas, colors } = surface;
+  const sizeCssPx = surface.widthCssPx < 320 ? 11 : 13;
+  setFont(surface, sizeCssPx);
+  canvas.fillStyle = colors.text;
+  canvas.textAlign = "center";
+  canvas.textBaseline = "middle";
+  const room = surface.widthCssPx - 16;
+  const lines = wrapText(surface, text, room).slice(
+    0,
+    Math.max(1, Math.floor(surface.heightCssPx / (1.4 * sizeCssPx))),
+  );
+  lines.forEach((line, i) => {
+    const y = surface.heightCssPx / 2 + (i - (lines.length - 1) / 2) * 1.4 * sizeCssPx;
+    canvas.fillText(clipText(canvas, line, room), surface.widthCssPx / 2, y);
+  });
+}
+
+/** Breaks at spaces; a word wider than the room stands alone. */
+export function wrapText({ canvas }: Surface, text: string, widthCssPx: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && canvas.measureText(longer).width > widthCssPx) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+export type LegendEntry = { readonly label: string; readonly color: string; readonly dash?: readonly number[] };
+
+/** Names of the lines with a stroke in their colour, in the top right corner; entries without room are left out from the end. */
+export function drawLegend(surface: Surface, area: PlotArea, entries: readonly LegendEntry[]): void {
+  const { canvas } = surface;
+  setFont(surface, area.fontSizeCssPx);
+  canvas.textBaseline = "middle";
+  canvas.textAlign = "right";
+  const right = area.leftCssPx + area.widthCssPx - 6;
+  let y = area.topCssPx + 4 + area.fontSizeCssPx / 2;
+  for (const { label, color, dash } of entries) {
+    if (y + area.fontSizeCssPx > area.topCssPx + area.heightCssPx) return;
+    const text = clipText(canvas, label, area.widthCssPx / 2);
+    const textLeft = right - canvas.measureText(text).width;
+    canvas.fillStyle = surface.colors.background;
+    canvas.globalAlpha = 0.75;
+    canvas.fillRect(textLeft - 26, y - area.fontSizeCssPx * 0.7, right - textLeft + 30, area.fontSizeCssPx * 1.4);
+    canvas.globalAlpha = 1;
+    canvas.fillStyle = surface.colors.text;
+    canvas.fillText(text, right, y);
+    canvas.strokeStyle = color;
+    canvas.lineWidth = 2;
+    canvas.setLineDash([...(dash ?? [])]);
+    canvas.beginPath();
+    canvas.moveTo(textLeft - 22, y);
+    canvas.lineTo(textLeft - 6, y);
+    canvas.stroke();
+    canvas.setLineDash([]);
+    y += area.fontSizeCssPx * 1.4;
+  }
+}
+
+/** Small facts in the lower left corner of the plot, the first one lowest. */
+export function drawNotes(surface: Surface, area: PlotArea, notes: readonly string[]): void {
+  const { canvas, colors } = surface;
+  setFont(surface, area.fontSizeCssPx);
+  canvas.textAlign = "left";
+  canvas.textBaseline = "bottom";
+  const lineHeight = area.fontSizeCssPx * 1.4;
+  const left = area.leftCssPx + 6;
+  notes.forEach((note, i) => {
+    const bottom = area.topCssPx + area.heightCssPx - 4 - i * lineHeight;
+    if (bottom - lineHeight < area.topCssPx) return;
+    const text = clipText(canvas, note, area.widthCssPx - 12);
+    canvas.fillStyle = colors.background;
+    canvas.globalAlpha = 0.75;
+    canvas.fillRect(left - 3, bottom - lineHeight + 2, canvas.measureText(text).width + 6, lineHeight);
+    canvas.globalAlpha = 1;
+    canvas.fillStyle = colors.text;
+    canvas.fillText(text, left, bottom);
+  });
+}
