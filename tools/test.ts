@@ -104,6 +104,9 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+// An interrupted run ends what it started: that happens on exit.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(130));
+
 process.exitCode = await main().catch((error: unknown) => {
   say(error instanceof Error ? error.message : String(error));
   // The counts are the last line whatever happened.

@@ -31,21 +31,32 @@ type Note = {
   readonly withoutNumpy?: string;
 };
 
-/** `all` are the other Pythons: one of them may lend its pip. Throws `EnvironmentError`. */
+export type EnvironmentOptions = {
+  readonly directory: string;
+  /** The other Pythons: one of them may lend its pip. */
+  readonly all: readonly Python[];
+  /** Without it: what the tests need. */
+  readonly packages?: readonly string[];
+  readonly numpy?: boolean;
+};
+
+/** Throws `EnvironmentError`. */
 export async function preparePythonEnvironment(
   python: Python,
-  options: { readonly directory: string; readonly all: readonly Python[]; readonly packages?: readonly string[] },
+  options: EnvironmentOptions,
 ): Promise<PythonEnvironment> {
-  const packages = options.packages ?? required;
+  const { all, packages = required, numpy = true } = options;
   const directory = join(options.directory, python.tag);
   const path = join(directory, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
   const found = readNote(directory);
   if (found !== undefined && existsSync(path) && isFor(found, python, packages)) {
     return { python, path, withoutNumpy: found.withoutNumpy };
   }
-  if (!(await imports(path, [...packages, "numpy"]))) await make(python, directory, path, options.all);
-  await install(python, path, packages, options.all);
-  const withoutNumpy = await installNumpy(python, path, options.all);
+  if (!(await imports(path, numpy ? [...packages, "numpy"] : packages))) {
+    await make(python, directory, path, all);
+  }
+  await install(python, path, packages, all);
+  const withoutNumpy = numpy ? await installNumpy(python, path, all) : undefined;
   const written: Note = {
     python: python.path,
     version: python.version,

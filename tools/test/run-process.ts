@@ -40,18 +40,19 @@ export function runProcess(
     });
     let stdout = "";
     let stderr = "";
+    const { pid } = child;
+    if (pid !== undefined) running.add(pid);
     let isLate = false;
     const timer = setTimeout(
       () => {
         isLate = true;
-        endGroup(child.pid);
+        if (pid !== undefined) endGroup(pid);
       },
       timeoutMs ?? 2 ** 30,
     );
-    if (child.pid !== undefined) running.add(child.pid);
     const finish = (code: number) => {
       clearTimeout(timer);
-      if (child.pid !== undefined) running.delete(child.pid);
+      if (pid !== undefined) running.delete(pid);
       const late = isLate ? `\nStopped after ${Math.round((timeoutMs ?? 0) / 1000)} s\n` : "";
       resolve({ code: isLate ? TIMED_OUT : code, stdout, stderr: stderr + late });
     };

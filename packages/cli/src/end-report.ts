@@ -1,0 +1,41 @@
+/** What a person reads at the end of a headless run: what each probe captured, what it skipped and why, and what was lost. */
+import { basename } from "node:path";
+import type { Probe, ProbeCounters, SkipReason } from "@pyprobe/protocol";
+
+const reasons: Readonly<Record<SkipReason, string>> = {
+  budget: "the overhead budget was spent",
+  latest: "a newer one came at once",
+  every_n: "not its turn",
+  unchanged: "the same value as before",
+  too_large: "too large",
+  deadline: "reading it took too long",
+  ring_full: "the engine was behind",
+  unreadable: "it cannot be read without running the program's code",
+  fault: "a fault in PyProbe",
+};
+
+/** One line a probe; none without probes. */
+export function endReport(probes: readonly Probe[], counters: readonly ProbeCounters[]): string[] {
+  const byProbe = new Map(counters.map((entry) => [entry.probe, entry]));
+  return probes.map((probe) => {
+    const { anchor, state } = probe;
+    const place = `${anchor.symbol} at ${basename(anchor.file)}:${anchor.line}`;
+    if (state.kind === "failed") return `${place}: ${state.message}`;
+    const counts = byProbe.get(probe.id);
+    const parts = [plural(counts?.captures ?? 0, "capture")];
+    for (const [reason, hits] of Object.entries(counts?.skipped ?? {})) {
+      parts.push(`${number(hits)} skipped (${reasons[reason as SkipReason]})`);
+    }
+    if ((counts?.lost ?? 0) > 0) parts.push(`${number(counts?.lost ?? 0)} lost`);
+    if (state.kind !== "live" && state.message !== undefined) parts.push(state.message);
+    return `${place}: ${parts.join(", ")}`;
+  });
+}
+
+function plural(count: number, noun: string): string {
+  return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString("en-US");
+}

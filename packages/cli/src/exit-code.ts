@@ -1,0 +1,14 @@
+import { constants } from "node:os";
+import type { Exit } from "@pyprobe/protocol";
+
+/** Of a command that was understood but could not start its program. */
+export const CANNOT_START = 2;
+
+/** As shells say it: the program's own code, or 128 and the number of the signal that ended it. */
+export function exitCodeOf({ exitCode, signal }: Exit): number {
+  if (exitCode !== null) return exitCode;
+  if (signal === null) return 1;
+  return 128 + (signalNumbers.get(signal) ?? 0);
+}
+
+const signalNumbers: ReadonlyMap<string, number> = new Map(Object.entries(constants.signals));
