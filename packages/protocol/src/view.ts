@@ -21,6 +21,7 @@ export type Range = z.infer<typeof rangeSchema>;
 
 /** What a view wants to see. */
 export const viewRequestSchema = z.object({
+  /** A lens's id, or `auto`: the one that shows such values best; the packet's head says which it was. */
   lens: z.string(),
   /** Device pixels: projections make at most a few numbers for each. */
   widthDevicePx: z.int().min(1).max(16384),
@@ -28,7 +29,7 @@ export const viewRequestSchema = z.object({
   /** The visible part of the x axis, in data units; null: all of it. */
   xRange: rangeSchema.nullable(),
   yRange: rangeSchema.nullable(),
-  /** Which capture: the newest, or the one with this seq of this process. */
+  /** Which capture: the newest, or the newest at or before this seq of this process. */
   at: z.union([z.literal("live"), z.object({ pid: z.int(), seq: z.int() })]),
   /** The lens's own settings. */
   options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
@@ -85,7 +86,7 @@ export class ViewPacketError extends Error {
 export function encodeViewPacket(
   head: Omit<ViewHead, "columns">,
   columns: Readonly<Record<string, Column>>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const list = Object.entries(columns);
   const whole: ViewHead = {
     ...head,

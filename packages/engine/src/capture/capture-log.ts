@@ -7,6 +7,7 @@
 import os from "node:os";
 import { Emitter } from "@pyprobe/base";
 import { paddedBytes, RECORD_BYTES, RecordError, recordOffsets } from "@pyprobe/protocol";
+import { nsSince, seqAt } from "./capture-record-fields.ts";
 import { createRingMemory, RingWriter, type Space } from "./capture-ring.ts";
 import { CaptureTrack } from "./capture-track.ts";
 
@@ -206,6 +207,11 @@ export class CaptureLog {
     return this.ring.bytes.subarray(start, start + this.ring.view.getUint32(start, true));
   }
 
+  /** Captures a probe has made in a run, over all processes. */
+  arrivals(probe: number, run: number): number {
+    return this.tracksOf(probe).reduce((sum, track) => (track.run === run ? sum + track.end : sum), 0);
+  }
+
   /** Captures of a probe that were kept once and had to go, over all runs. */
   droppedOf(probe: number): number {
     return this.tracksOf(probe).reduce((sum, track) => sum + track.first, 0);
@@ -296,17 +302,6 @@ export class CaptureLog {
 /** Bytes that `append` and `reserve` take from the log's budget for a record of this length. */
 export function entryBytes(recordBytes: number): number {
   return 8 + paddedBytes(recordBytes);
-}
-
-export function seqAt(view: DataView, start: number): number {
-  return view.getUint32(start + 12, true) * 2 ** 32 + view.getUint32(start + 8, true);
-}
-
-/** The record's time minus `originNs`, exact although the clock itself may be beyond 2^53. */
-export function nsSince(view: DataView, start: number, originNs: bigint): number {
-  const high = view.getUint32(start + recordOffsets.time + 4, true) - Number(originNs >> 32n);
-  const low = view.getUint32(start + recordOffsets.time, true) - Number(originNs & 0xffffffffn);
-  return high * 2 ** 32 + low;
 }
 
 function trackKey(pid: number, probe: number): number {

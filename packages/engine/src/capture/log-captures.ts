@@ -1,0 +1,119 @@
+/** Captures of logs, read in a worker. Keeps the columns of the tracks that are looked at, so that each capture is read once. */
+import type { ScalarHistory } from "@pyprobe/lens";
+import { RingReader } from "./capture-ring.ts";
+import { placeAt } from "./capture-track.ts";
+import type { LogCapture } from "./projection-job.ts";
+import { MAX_HISTORY_POINTS, ScalarColumns } from "./scalar-columns.ts";
+
+const MAX_CACHED_POINTS = 1_500_000;
+const MAX_CACHED_LOGS = 8;
+const ATTEMPTS = 4;
+
+type CachedColumns = { readonly columns: ScalarColumns; nextOrdinal: number; readonly firstOrdinal: number };
+
+export class OverwrittenError extends Error {
+  override readonly name = "OverwrittenError";
+}
+
+export class LogCaptures {
+  readonly #rings = new Map<number, RingReader>();
+  /** By log and track; the one used last is last. */
+  readonly #columns = new Map<string, CachedColumns>();
+
+  /** The record in packet form: a view on the ring. What was made of it counts only if `isIntact` afterwards. */
+  record(capture: LogCapture): Uint8Array {
+    const ring = this.#ring(capture);
+    const start = ring.recordOffset(capture.place);
+    const length = ring.view.getUint32(start, true);
+    if (!ring.isIntact(capture.place)) throw new OverwrittenError();
+    return ring.bytes.subarray(start, start + length);
+  }
+
+  isIntact(capture: LogCapture): boolean {
+    return this.#ring(capture).isIntact(capture.place);
+  }
+
+  /** The scalars of the capture's track up to it. Valid until the next call. */
+  history(capture: LogCapture): ScalarHistory {
+    const key = `${capture.log} ${capture.track}`;
+    const cached = this.#columns.get(key);
+    if (cached !== undefined && this.#isUseful(cached, capture) && this.#extend(cached, capture)) {
+      this.#columns.delete(key);
+      this.#columns.set(key, cached);
+      return cached.columns.historyUntil(capture.ordinal);
+    }
+    const fresh = this.#read(capture);
+    // A look far back must not cost the columns that follow the program.
+    if (cached === undefined || fresh.nextOrdinal >= cached.nextOrdinal) this.#columns.set(key, fresh);
+    this.#forgetUnused();
+    return fresh.columns.historyUntil(capture.ordinal);
+  }
+
+  #isUseful({ columns, firstOrdinal }: CachedColumns, capture: LogCapture): boolean {
+    return firstOrdinal <= oldestWanted(capture) && columns.reachesBackTo(capture.ordinal);
+  }
+
+  #ring(capture: LogCapture): RingReader {
+    let ring = this.#rings.get(capture.log);
+    if (ring === undefined) {
+      ring = new RingReader(capture.ring);
+      this.#rings.set(capture.log, ring);
+      for (const log of this.#rings.keys()) if (this.#rings.size > MAX_CACHED_LOGS) this.#rings.delete(log);
+    }
+    return ring;
+  }
+
+  /** Reads a track's columns anew. The oldest captures may go while it reads: then from where the log begins by then. */
+  #read(capture: LogCapture): CachedColumns {
+    const ring = this.#ring(capture);
+    const places = new Uint32Array(capture.places);
+    let first = oldestWanted(capture);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      while (first < capture.ordinal && !isThere(ring, placeAt(places, first), capture)) first += 1;
+      const cached = { columns: new ScalarColumns(), nextOrdinal: first, firstOrdinal: first };
+      cached.columns.earlier = first;
+      if (this.#extend(cached, capture)) return cached;
+      // Leave the log some way to go while the next attempt reads.
+      first = Math.min(capture.ordinal, first + Math.ceil((capture.ordinal - first) / 4));
+    }
+    throw new OverwrittenError();
+  }
+
+  /** False when something that had to be read was written over meanwhile: the columns are then worthless. */
+  #extend(cached: CachedColumns, capture: LogCapture): boolean {
+    const from = cached.nextOrdinal;
+    if (from > capture.ordinal) return true;
+    if (from < capture.first) return false;
+    const ring = this.#ring(capture);
+    const places = new Uint32Array(capture.places);
+    const firstPlace = placeAt(places, from);
+    for (let ordinal = from; ordinal <= capture.ordinal; ordinal += 1) {
+      const start = ring.recordOffset(placeAt(places, ordinal));
+      cached.columns.add(ring.view, start, { ordinal, originNs: capture.originNs });
+    }
+    cached.nextOrdinal = capture.ordinal + 1;
+    return isThere(ring, firstPlace, capture);
+  }
+
+  #forgetUnused(): void {
+    let points = 0;
+    for (const { columns } of this.#columns.values()) points += columns.count;
+    for (const [key, { columns }] of this.#columns) {
+      if (points <= MAX_CACHED_POINTS || this.#columns.size === 1) return;
+      this.#columns.delete(key);
+      points -= columns.count;
+    }
+  }
+}
+
+function oldestWanted({ first, ordinal }: LogCapture): number {
+  return Math.max(first, ordinal + 1 - MAX_HISTORY_POINTS);
+}
+
+/**
+ * Whether a capture up to the wanted one is still there. The slot of one that is gone may name a newer one, which stands behind
+ * the wanted one in the ring.
+ */
+function isThere(ring: RingReader, place: number, wanted: LogCapture): boolean {
+  return ((wanted.place - place) | 0) >= 0 && ring.isIntact(place);
+}

@@ -1,0 +1,135 @@
+/**
+ * The scalar captures of one track as columns, read from the ring once and then only added to. Lives in a worker. Holds the
+ * newest `maxPoints` at least; memory is bounded by twice that.
+ */
+import type { ScalarHistory } from "@pyprobe/lens";
+import { decodeBigintPayload, payloadKinds, RECORD_BYTES, recordKinds, recordOffsets } from "@pyprobe/protocol";
+import { nsSince } from "./capture-record-fields.ts";
+
+export const MAX_HISTORY_POINTS = 1_000_000;
+const INITIAL_POINTS = 256;
+
+export class ScalarColumns {
+  readonly #maxPoints: number;
+  #count = 0;
+  #tNs = new Float64Array(INITIAL_POINTS);
+  #re = new Float64Array(INITIAL_POINTS);
+  #im: Float64Array<ArrayBuffer> | undefined;
+  /** Low 32 bits of the capture's ordinal. */
+  #ordinals = new Uint32Array(INITIAL_POINTS);
+  #earlier = 0;
+
+  constructor(options: { maxPoints?: number } = {}) {
+    this.#maxPoints = options.maxPoints ?? MAX_HISTORY_POINTS;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether the columns reach back to this capture. */
+  reachesBackTo(ordinal: number): boolean {
+    return this.#count === 0 || ((ordinal - (this.#ordinals[0] ?? 0)) | 0) >= 0;
+  }
+
+  /** Scalars that came before the first one here. */
+  set earlier(count: number) {
+    this.#earlier = count;
+  }
+
+  /** Adds the record that starts at `start`, unless it is no scalar. */
+  add(view: DataView, start: number, capture: { ordinal: number; originNs: bigint }): void {
+    switch (view.getUint16(start + recordOffsets.kind, true)) {
+      case recordKinds.float:
+        this.#push(view.getFloat64(start + recordOffsets.value, true), 0);
+        break;
+      case recordKinds.int:
+        this.#push(signedAt(view, start + recordOffsets.value), 0);
+        break;
+      case recordKinds.uint:
+        this.#push(unsignedAt(view, start + recordOffsets.value), 0);
+        break;
+      case recordKinds.complex:
+        this.#im ??= new Float64Array(this.#re.length);
+        this.#push(
+          view.getFloat64(start + recordOffsets.value, true),
+          view.getFloat64(start + recordOffsets.value + 8, true),
+        );
+        break;
+      case recordKinds.payload:
+        if (view.getUint32(start + recordOffsets.payloadKind, true) !== payloadKinds.bigint) return;
+        this.#push(bigintAt(view, start), 0);
+        break;
+      default:
+        return;
+    }
+    this.#tNs[this.#count - 1] = nsSince(view, start, capture.originNs);
+    this.#ordinals[this.#count - 1] = capture.ordinal;
+  }
+
+  /** Up to and including the capture with this ordinal. Views on the columns: valid until the next `add`. */
+  historyUntil(ordinal: number): ScalarHistory {
+    const end = this.#indexAfter(ordinal);
+    const begin = Math.max(0, end - this.#maxPoints);
+    return {
+      tNs: this.#tNs.subarray(begin, end),
+      re: this.#re.subarray(begin, end),
+      im: this.#im?.subarray(begin, end),
+      earlier: this.#earlier + begin,
+    };
+  }
+
+  #push(re: number, im: number): void {
+    if (this.#count === this.#re.length) this.#makeRoom();
+    this.#re[this.#count] = re;
+    if (this.#im !== undefined) this.#im[this.#count] = im;
+    this.#count += 1;
+  }
+
+  #makeRoom(): void {
+    const surplus = this.#count - this.#maxPoints;
+    if (surplus > 0 && this.#count >= 2 * this.#maxPoints) {
+      for (const column of [this.#tNs, this.#re, this.#im, this.#ordinals]) column?.copyWithin(0, surplus);
+      this.#count = this.#maxPoints;
+      this.#earlier += surplus;
+      return;
+    }
+    const length = Math.min(this.#re.length * 2, Math.max(2 * this.#maxPoints, INITIAL_POINTS));
+    this.#tNs = grown(this.#tNs, length);
+    this.#re = grown(this.#re, length);
+    if (this.#im !== undefined) this.#im = grown(this.#im, length);
+    const ordinals = new Uint32Array(length);
+    ordinals.set(this.#ordinals);
+    this.#ordinals = ordinals;
+  }
+
+  #indexAfter(ordinal: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((((this.#ordinals[middle] ?? 0) - ordinal) | 0) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function grown(column: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(length);
+  longer.set(column);
+  return longer;
+}
+
+function signedAt(view: DataView, offset: number): number {
+  return view.getInt32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);
+}
+
+function unsignedAt(view: DataView, offset: number): number {
+  return view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);
+}
+
+function bigintAt(view: DataView, start: number): number {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + start, view.getUint32(start, true));
+  return Number(decodeBigintPayload(bytes.subarray(RECORD_BYTES)));
+}
