@@ -1,0 +1,121 @@
+/** Learns what a Python is by running it once. Answers are kept as long as the interpreter and its packages stay untouched. */
+import { execFile } from "node:child_process";
+import { statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import type { Interpreter } from "@pyprobe/protocol";
+import * as z from "zod";
+import type { Candidate } from "./interpreter-candidates.ts";
+
+export const OLDEST_PYTHON = [3, 9] as const;
+const CHECK_TIMEOUT_MS = 5_000;
+const MARK = "pyprobe-check:";
+
+/** Runs on every Python since 2.6. Finds numpy without importing it, and not in the folder that it runs in. */
+const checkSource = `
+import sys
+sys.path = [p for p in sys.path if p]
+has_numpy = False
+library = ""
+if sys.version_info >= (3, 4):
+    import importlib.util
+    has_numpy = importlib.util.find_spec("numpy") is not None
+    import sysconfig
+    library = sysconfig.get_path("purelib") or ""
+import json
+print("${MARK}" + json.dumps({
+    "version": "%d.%d.%d" % sys.version_info[:3],
+    "implementation": getattr(getattr(sys, "implementation", None), "name", "cpython"),
+    "hasNumpy": has_numpy,
+    "library": library,
+}))
+`;
+
+const answerSchema = z.object({
+  version: z.string(),
+  implementation: z.string(),
+  hasNumpy: z.boolean(),
+  library: z.string(),
+});
+type Answer = z.infer<typeof answerSchema>;
+type Outcome = { readonly answer: Answer } | { readonly failure: string };
+
+export class InterpreterChecks {
+  readonly #known = new Map<string, { readonly stamp: string; readonly outcome: Promise<Outcome> }>();
+  readonly #timeoutMs: number;
+
+  constructor(options: { timeoutMs?: number } = {}) {
+    this.#timeoutMs = options.timeoutMs ?? CHECK_TIMEOUT_MS;
+  }
+
+  async check({ path, origin }: Candidate): Promise<Interpreter> {
+    const outcome = await this.#outcome(path);
+    if ("failure" in outcome) {
+      return { path, version: null, origin, hasNumpy: false, problem: `Cannot use ${path}: ${outcome.failure}` };
+    }
+    const { version, implementation, hasNumpy } = outcome.answer;
+    const problem = problemOf(outcome.answer);
+    return {
+      path,
+      version: implementation === "cpython" ? version : `${version} (${implementation})`,
+      origin,
+      hasNumpy,
+      ...(problem && { problem: `Cannot use ${path}: ${problem}` }),
+    };
+  }
+
+  async #outcome(path: string): Promise<Outcome> {
+    const known = this.#known.get(path);
+    if (known !== undefined) {
+      const outcome = await known.outcome;
+      if (known.stamp === stampOf(path, outcome)) return outcome;
+    }
+    const outcome = ask(path, this.#timeoutMs);
+    const result = await outcome;
+    this.#known.set(path, { stamp: stampOf(path, result), outcome });
+    return result;
+  }
+}
+
+function problemOf({ version, implementation }: Answer): string | undefined {
+  const oldest = OLDEST_PYTHON.join(".");
+  if (implementation !== "cpython") return `it is ${implementation} (PyProbe needs CPython ${oldest} or later)`;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const isTooOld = major < OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor < OLDEST_PYTHON[1]);
+  return isTooOld ? `it is Python ${version} (PyProbe needs ${oldest} or later; choose one with --python)` : undefined;
+}
+
+function ask(path: string, timeoutMs: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { timeout: timeoutMs, killSignal: "SIGKILL", cwd: tmpdir(), windowsHide: true } as const;
+    const child = execFile(path, ["-c", checkSource], options, (error, stdout) => {
+      const line = stdout.split(/\r?\n/).find((candidate) => candidate.startsWith(MARK));
+      if (line !== undefined) resolve(parseAnswer(line.slice(MARK.length)));
+      else resolve({ failure: failureOf(error, timeoutMs) });
+    });
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end();
+  });
+}
+
+function parseAnswer(json: string): Outcome {
+  try {
+    return { answer: answerSchema.parse(JSON.parse(json)) };
+  } catch {
+    return { failure: "it is not Python (it answered something else)" };
+  }
+}
+
+function failureOf(error: Error | null, timeoutMs: number): string {
+  if (error === null) return "it is not Python (it answered something else)";
+  const { code, killed } = error as NodeJS.ErrnoException & { killed?: boolean };
+  if (killed === true) return `it did not answer within ${timeoutMs / 1000} s`;
+  if (code === "ENOENT") return "there is no such file (choose another with --python)";
+  if (code === "EACCES") return "it may not be executed (is it a folder, or not a program?)";
+  return "it is not Python, or it is broken (it could not run a line of code)";
+}
+
+/** Changes when the interpreter is replaced or packages are installed into it. */
+function stampOf(path: string, outcome: Outcome): string {
+  const files = "answer" in outcome ? [path, outcome.answer.library] : [path];
+  return files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0).join(" ");
+}

@@ -1,0 +1,151 @@
+/**
+ * The program's own process: started in a group of its own, so that what it starts can be ended with it; its output as text,
+ * its input, its end. On POSIX the group gets the signals; on Windows `taskkill` ends the tree.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { createDeferred, type Deferred, Emitter } from "@pyprobe/base";
+import type { Exit } from "@pyprobe/protocol";
+
+/** How long each step of the ladder may take before the next one. */
+export const STOP_STEP_MS = 2_000;
+/** After the process has ended, its pipes may be held open by processes that it started. */
+const PIPE_GRACE_MS = 300;
+const STOP_STEPS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
+export type StopStep = (typeof STOP_STEPS)[number];
+
+export type TargetCommand = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+type TargetProcessEvents = {
+  output: { readonly stream: "stdout" | "stderr"; readonly text: string };
+  stopping: { readonly step: StopStep };
+};
+
+export class TargetProcess {
+  readonly events = new Emitter<TargetProcessEvents>();
+  /** Resolves when the process has ended and its output has been read; rejects when it could not be started. */
+  readonly ended: Promise<Exit>;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #exited: Deferred<void> = createDeferred();
+  readonly #stepMs: number;
+  #exit: Exit | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(command: TargetCommand, options: { stepMs?: number } = {}) {
+    this.#stepMs = options.stepMs ?? STOP_STEP_MS;
+    this.#child = spawn(command.file, command.args, {
+      cwd: command.cwd,
+      env: command.env,
+      stdio: "pipe",
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    this.#read("stdout");
+    this.#read("stderr");
+    // The program may close its input, or end, while text is on its way to it.
+    this.#child.stdin.on("error", () => undefined);
+    this.ended = this.#watch();
+  }
+
+  /** Undefined when the process could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get hasExited(): boolean {
+    return this.#exit !== undefined;
+  }
+
+  /** Text for the program's standard input; `end` closes it after that. */
+  input(text: string, options: { end: boolean }): void {
+    const { stdin } = this.#child;
+    if (!stdin.writable) return;
+    if (text !== "") stdin.write(text);
+    if (options.end) stdin.end();
+  }
+
+  /** SIGINT, then SIGTERM, then SIGKILL, each to the group and each after the time for a step. Resolves when the process is gone. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#climb(STOP_STEPS);
+    return this.#stopping;
+  }
+
+  /** Ends the process and all of its group at once. */
+  kill(): Promise<void> {
+    return this.#climb(["SIGKILL"]);
+  }
+
+  /** Ends what is left of the group after the process itself has ended. */
+  killGroup(): void {
+    this.#signal("SIGKILL");
+  }
+
+  async #climb(steps: readonly StopStep[]): Promise<void> {
+    for (const step of steps) {
+      if (this.#exit !== undefined || this.pid === undefined) return;
+      this.events.emit("stopping", { step });
+      this.#signal(step);
+      const { promise: timeUp, resolve } = createDeferred<void>();
+      const timer = setTimeout(resolve, this.#stepMs);
+      await Promise.race([this.#exited.promise, timeUp]);
+      clearTimeout(timer);
+    }
+    await this.#exited.promise;
+  }
+
+  #signal(step: StopStep): void {
+    const { pid } = this;
+    if (pid === undefined) return;
+    if (process.platform === "win32") {
+      const force = step === "SIGKILL" ? ["/F"] : [];
+      spawn("taskkill", ["/PID", String(pid), "/T", ...force], { stdio: "ignore", windowsHide: true }).on("error", () =>
+        this.#child.kill(),
+      );
+      return;
+    }
+    try {
+      process.kill(-pid, step);
+    } catch {
+      // The group is gone already.
+    }
+  }
+
+  #read(stream: "stdout" | "stderr"): void {
+    // Characters of several bytes are put together across the borders of what is read at a time.
+    const decoder = new TextDecoder("utf-8");
+    const emit = (text: string) => {
+      if (text !== "") this.events.emit("output", { stream, text });
+    };
+    const readable = this.#child[stream];
+    readable.on("data", (chunk: Uint8Array) => emit(decoder.decode(chunk, { stream: true })));
+    readable.on("end", () => emit(decoder.decode()));
+    readable.on("error", () => undefined);
+  }
+
+  #watch(): Promise<Exit> {
+    const child = this.#child;
+    const closed = createDeferred<void>();
+    child.on("close", () => closed.resolve());
+    return new Promise((resolve, reject) => {
+      child.on("error", (error) => {
+        this.#exited.resolve();
+        if (child.pid === undefined) reject(error);
+      });
+      child.on("exit", (exitCode, signal) => {
+        const exit = { exitCode, signal };
+        this.#exit = exit;
+        this.#exited.resolve();
+        const timer = setTimeout(closed.resolve, PIPE_GRACE_MS);
+        void closed.promise.then(() => {
+          clearTimeout(timer);
+          child.stdin.destroy();
+          resolve(exit);
+        });
+      });
+    });
+  }
+}
