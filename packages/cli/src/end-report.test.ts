@@ -1,0 +1,36 @@
+import { probeCountersSchema, probeSchema } from "@pyprobe/protocol";
+import { expect, test } from "vitest";
+import { endReport } from "./end-report.ts";
+
+const anchor = { file: "/srv/app.py", line: 12, column: 0, symbol: "x", function: "f", context: "store" };
+const probe = (id: string, state: object) => probeSchema.parse({ id, anchor, mode: { kind: "every" }, state });
+const counters = (id: string, counts: object) =>
+  probeCountersSchema.parse({
+    probe: id,
+    captures: 0,
+    skipped: {},
+    lost: 0,
+    rateHz: 0,
+    bytesPerS: 0,
+    costNs: 0,
+    ...counts,
+  });
+
+test("captures, skips with their reasons and losses are all said", () => {
+  const probes = [probe("p1", { kind: "live" })];
+  const counts = [counters("p1", { captures: 1, skipped: { budget: 12345 }, lost: 2 })];
+  expect(endReport(probes, counts)).toEqual([
+    "x at app.py:12: 1 capture, 12,345 skipped (the overhead budget was spent), 2 lost",
+  ]);
+});
+
+test("a probe that could not be placed says why, one that was never reached as well", () => {
+  const probes = [
+    probe("p1", { kind: "failed", code: "no_such_name", message: "Cannot place probe: no such name" }),
+    probe("p2", { kind: "armed", code: "never_executed", message: "the line never ran" }),
+  ];
+  expect(endReport(probes, [counters("p2", {})])).toEqual([
+    "x at app.py:12: Cannot place probe: no such name",
+    "x at app.py:12: 0 captures, the line never ran",
+  ]);
+});
