@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, type Stats } from "node:fs";
-import { chmod, lstat, mkdir, readdir, rm, statfs } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -39,28 +39,6 @@ export function socketDirectory(): RuntimeDirectory {
   const candidates = [process.env.XDG_RUNTIME_DIR, tmpdir(), "/tmp"];
   const fits = candidates.find((path) => path !== undefined && path.length <= 60 && existsSync(path));
   return new RuntimeDirectory(fits ?? tmpdir());
-}
-
-/**
- * For rings of `neededBytes`: shared memory when it is there and has room, else the temporary directory (whose files are in the
- * page cache, too, but may be written to a disk), else undefined: then captures travel as packets.
- */
-export async function ringDirectory(
-  neededBytes: number,
-  candidates: readonly string[] = [SHARED_MEMORY, tmpdir()],
-): Promise<RuntimeDirectory | undefined> {
-  for (const parent of candidates) if (await hasRoom(parent, neededBytes)) return new RuntimeDirectory(parent);
-  return undefined;
-}
-
-/** Whether `path` is a directory with so many bytes free. */
-export async function hasRoom(path: string, neededBytes: number): Promise<boolean> {
-  try {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize >= neededBytes;
-  } catch {
-    return false;
-  }
 }
 
 /** Removes the directories that engines of this user left behind when they were killed. Returns the paths. */
