@@ -23,11 +23,12 @@ export function drawCrosshair(
   canvas.lineWidth = 1 / devicePixelRatio;
   canvas.stroke();
   canvas.globalAlpha = 1;
-  for (const point of points) drawRing(surface, point);
+  for (const point of points) drawMarker(surface, point);
   drawBox(surface, area, { xCssPx: first.xCssPx, yCssPx: first.yCssPx }, lines);
 }
 
-function drawRing({ canvas, colors }: Surface, point: SnapPoint): void {
+/** A ring around a sample. */
+export function drawMarker({ canvas, colors }: Surface, point: SnapPoint): void {
   canvas.beginPath();
   canvas.arc(point.xCssPx, point.yCssPx, 4, 0, 2 * Math.PI);
   canvas.fillStyle = colors.background;

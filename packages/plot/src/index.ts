@@ -1,9 +1,22 @@
 export { type AxisTicks, countTicks, numberTicks, type Tick, type TickMaker, timeTicks } from "./axis-ticks.ts";
+export {
+  type BinGrid,
+  binPoints,
+  type CloudExtent,
+  countOfLevel,
+  logLevels,
+  measureCloud,
+  type PointCloud,
+  pickPoints,
+} from "./bin-points.ts";
 export { luminance, mixColors, parseColor, type Rgb } from "./color.ts";
+export { densityPalette } from "./color-ramp.ts";
 export { decimateLine, type LinePoints, type LineSummary, RAW_SAMPLES_PER_COLUMN, summarize } from "./decimate-line.ts";
 export { type AxisOptions, drawAxes } from "./draw-axes.ts";
-export { drawBox, drawCrosshair, type SnapPoint } from "./draw-crosshair.ts";
+export { drawBox, drawCrosshair, drawMarker, type SnapPoint } from "./draw-crosshair.ts";
+export { drawDensity } from "./draw-density.ts";
 export { drawLine, type LineStyle, type PlottedLine } from "./draw-line.ts";
+export { drawPoints, type PlottedPoints } from "./draw-points.ts";
 export { drawLegend, drawMessage, drawNotes, type LegendEntry, wrapText } from "./draw-text.ts";
 export {
   decimalExponent,
@@ -15,7 +28,7 @@ export {
   formatSi,
   formatTime,
 } from "./format-number.ts";
-export { layoutPlot, type PlotArea } from "./layout.ts";
+export { isInside, layoutPlot, type PlotArea } from "./layout.ts";
 export { BLOCK_ELEMENTS, copySamples, readBlock, type Samples, type SeriesSlice } from "./samples.ts";
 export { createScale, type DataRange, isNarrow, padRange, type Scale } from "./scale.ts";
 export { type Canvas2d, clear, clipText, crisp, type PlotColors, type Surface, setFont } from "./surface.ts";

@@ -30,3 +30,10 @@ function areaWithin(widthCssPx: number, heightCssPx: number, margins: Margins, f
     hasAxes: left > 2,
   };
 }
+
+/** Whether a position is in the plot itself, not in a gutter. */
+export function isInside(area: PlotArea, at: { readonly xCssPx: number; readonly yCssPx: number }): boolean {
+  const dx = at.xCssPx - area.leftCssPx;
+  const dy = at.yCssPx - area.topCssPx;
+  return dx >= 0 && dx <= area.widthCssPx && dy >= 0 && dy <= area.heightCssPx;
+}

@@ -7,6 +7,7 @@ import {
   drawLine,
   drawNotes,
   formatNumber,
+  isInside,
   type LineStyle,
   layoutPlot,
   type PlotArea,
@@ -89,12 +90,6 @@ function drawReadout(
   const where = chart.x.format(xData);
   if (area.hasAxes) drawCrosshair(surface, area, rings, [where, ...values.slice(0, 8)]);
   return `${where}  ${values.join("  ")}`;
-}
-
-export function isInside(area: PlotArea, at: { readonly xCssPx: number; readonly yCssPx: number }): boolean {
-  const dx = at.xCssPx - area.leftCssPx;
-  const dy = at.yCssPx - area.topCssPx;
-  return dx >= 0 && dx <= area.widthCssPx && dy >= 0 && dy <= area.heightCssPx;
 }
 
 function clampTo(area: PlotArea, yCssPx: number): number {

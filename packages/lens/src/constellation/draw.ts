@@ -1,0 +1,123 @@
+import {
+  type BinGrid,
+  createScale,
+  drawAxes,
+  drawDensity,
+  drawMessage,
+  drawNotes,
+  drawPoints,
+  formatCount,
+  formatNumber,
+  layoutPlot,
+  numberTicks,
+  type PlotArea,
+  type PlottedPoints,
+  type Surface,
+} from "@pyprobe/plot";
+import type { ViewPacket } from "@pyprobe/protocol";
+import type { Canvas2d, PlotFrame, Viewport } from "../lens.ts";
+import { getColumn, metaFlag, metaNumber, metaRange } from "../packet-reader.ts";
+import { beginDrawing, surfaceOf } from "../surface-of.ts";
+import { type PlaneRanges, planeRanges, squareAround } from "./ranges.ts";
+import { drawPlaneReadout, type Plane } from "./readout.ts";
+
+export function drawConstellation(canvas: Canvas2d, packet: ViewPacket, viewport: Viewport): PlotFrame | null {
+  const surface = surfaceOf(canvas, viewport);
+  if (!beginDrawing(surface, packet)) return null;
+  const count = metaNumber(packet, "count", 0);
+  if (count === 0) {
+    drawMessage(surface, "Empty array");
+    return null;
+  }
+  const area = layoutPlot(viewport.widthCssPx, viewport.heightCssPx);
+  const plane = planeOf(packet, viewport, area);
+  const { scales } = plane;
+  drawAxes(surface, area, scales, {
+    x: { ticks: numberTicks, title: "I" },
+    y: { ticks: numberTicks, title: "Q" },
+  });
+  drawOrigin(surface, area, plane);
+  if (plane.density !== undefined) drawDensity(surface, area, scales, plane.density);
+  else drawPoints(surface, area, scales, plane.points, viewport.colors.series);
+  if (area.hasAxes) drawNotes(surface, area, notesOf(packet));
+  return {
+    leftCssPx: area.leftCssPx,
+    topCssPx: area.topCssPx,
+    widthCssPx: area.widthCssPx,
+    heightCssPx: area.heightCssPx,
+    xRange: scales.x.range,
+    yRange: scales.y.range,
+    readout: drawPlaneReadout(surface, area, plane, viewport.pointer),
+  };
+}
+
+/** The square that the axes show, with more on its longer side, while the user has pinned nothing. */
+export function constellationSquare(packet: ViewPacket): PlaneRanges {
+  return squareAround(metaRange(packet, "x") ?? [0, Infinity], metaRange(packet, "y") ?? [0, Infinity]);
+}
+
+function planeOf(packet: ViewPacket, viewport: Viewport, area: PlotArea): Plane {
+  const pinned = { x: viewport.xRange, y: viewport.yRange };
+  const ranges = planeRanges(constellationSquare(packet), pinned, area.widthCssPx / area.heightCssPx);
+  const scales = {
+    x: createScale(ranges.x, area.leftCssPx, area.leftCssPx + area.widthCssPx),
+    y: createScale(ranges.y, area.topCssPx + area.heightCssPx, area.topCssPx),
+  };
+  const isDensity = metaFlag(packet, "isDensity");
+  const shared = {
+    scales,
+    indexFrom: metaNumber(packet, "indexFrom", 0),
+    indexStep: metaNumber(packet, "indexStep", 1),
+    maxCount: metaNumber(packet, "maxCount", 0),
+  };
+  if (!isDensity) return { ...shared, points: pointsOf(packet), index: getColumn(packet, "index"), density: undefined };
+  const levels = getColumn(packet, "levels");
+  if (!(levels instanceof Uint8Array)) throw new Error("Cannot draw constellation: its levels are not bytes");
+  return { ...shared, points: NO_POINTS, index: new Uint32Array(0), density: { levels, grid: gridOf(packet) } };
+}
+
+const NO_POINTS: PlottedPoints = { length: 0, xData: () => Number.NaN, yData: () => Number.NaN };
+
+function pointsOf(packet: ViewPacket): PlottedPoints {
+  const x = getColumn(packet, "x");
+  const y = getColumn(packet, "y");
+  return { length: x.length, xData: (i) => x[i] ?? Number.NaN, yData: (i) => y[i] ?? Number.NaN };
+}
+
+function gridOf(packet: ViewPacket): BinGrid {
+  return {
+    xRange: metaRange(packet, "gridX") ?? [-1, 1],
+    yRange: metaRange(packet, "gridY") ?? [-1, 1],
+    columns: metaNumber(packet, "columns", 1),
+    rows: metaNumber(packet, "rows", 1),
+  };
+}
+
+/** The axes through 0, a little stronger than the grid. */
+function drawOrigin({ canvas, colors, devicePixelRatio }: Surface, area: PlotArea, { scales }: Plane): void {
+  const x = (Math.floor(scales.x.toPx(0) * devicePixelRatio) + 0.5) / devicePixelRatio;
+  const y = (Math.floor(scales.y.toPx(0) * devicePixelRatio) + 0.5) / devicePixelRatio;
+  canvas.beginPath();
+  if (x > area.leftCssPx && x < area.leftCssPx + area.widthCssPx) {
+    canvas.moveTo(x, area.topCssPx);
+    canvas.lineTo(x, area.topCssPx + area.heightCssPx);
+  }
+  if (y > area.topCssPx && y < area.topCssPx + area.heightCssPx) {
+    canvas.moveTo(area.leftCssPx, y);
+    canvas.lineTo(area.leftCssPx + area.widthCssPx, y);
+  }
+  canvas.strokeStyle = colors.axis;
+  canvas.lineWidth = 1 / devicePixelRatio;
+  canvas.stroke();
+}
+
+function notesOf(packet: ViewPacket): string[] {
+  const count = metaNumber(packet, "count", 0);
+  const skipped = metaNumber(packet, "skipped", 0);
+  const power = packet.head.meta.meanPower;
+  const level =
+    typeof power === "number" && power > 0 ? `, ${formatNumber(10 * Math.log10(power), { digits: 3 })} dB` : "";
+  const notes = [`${formatCount(count)} ${count === 1 ? "symbol" : "symbols"}${level}`];
+  if (skipped > 0) notes.push(`${formatCount(skipped)} NaN or infinite, not drawn`);
+  return notes;
+}
