@@ -1,3 +1,4 @@
+export { formatBrief, formatFloat, formatScalar, formatShape } from "./format-value.ts";
 export type {
   Canvas2d,
   CapturedData,

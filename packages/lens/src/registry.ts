@@ -2,10 +2,11 @@ import type { CaptureValue } from "@pyprobe/protocol";
 import { constellationLens } from "./constellation/index.ts";
 import { historyLens } from "./history/index.ts";
 import type { Lens } from "./lens.ts";
+import { valueLens } from "./value/index.ts";
 import { waveformLens } from "./waveform/index.ts";
 
 /** All lenses that come with the product, in the order of menus and number keys. */
-export const lenses: readonly Lens[] = [waveformLens, constellationLens, historyLens];
+export const lenses: readonly Lens[] = [waveformLens, constellationLens, historyLens, valueLens];
 
 export function findLens(id: string): Lens | undefined {
   return lenses.find((lens) => lens.id === id);

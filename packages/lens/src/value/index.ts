@@ -1,0 +1,14 @@
+import type { Lens } from "../lens.ts";
+import { acceptsValue } from "./accepts.ts";
+import { drawValue } from "./draw.ts";
+import { projectValue } from "./project.ts";
+
+/** Any value, as text. */
+export const valueLens: Lens = {
+  id: "value",
+  title: "Value",
+  accepts: acceptsValue,
+  needsHistory: false,
+  project: projectValue,
+  draw: drawValue,
+};
