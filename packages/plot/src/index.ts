@@ -31,5 +31,6 @@ export {
 export { isInside, layoutPlot, type PlotArea } from "./layout.ts";
 export { BLOCK_ELEMENTS, copySamples, readBlock, type Samples, type SeriesSlice } from "./samples.ts";
 export { createScale, type DataRange, isNarrow, padRange, type Scale } from "./scale.ts";
+export { type SoftRange, softenRange } from "./soft-range.ts";
 export { type Canvas2d, clear, clipText, crisp, type PlotColors, type Surface, setFont } from "./surface.ts";
 export { multiple, niceStep, type TickStep, tickMultiples, tickStep } from "./ticks.ts";
