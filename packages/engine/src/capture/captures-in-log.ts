@@ -63,7 +63,14 @@ export class CapturesInLog implements Captures {
       ordinal,
       place: track.placeOf(ordinal),
     };
-    const { run, pid } = track;
-    return { run, pid, seq: this.#log.seq(track, ordinal), arrivals: this.#log.arrivals(track.probe, run), source };
+    return {
+      run: track.run,
+      pid: track.pid,
+      seq: this.#log.seq(track, ordinal),
+      tNs: this.#log.timeNs(track, ordinal),
+      recordBytes: this.#log.record(track, ordinal).length,
+      arrivals: this.#log.arrivals(track.probe, track.run),
+      source,
+    };
   }
 }

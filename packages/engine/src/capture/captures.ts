@@ -10,6 +10,9 @@ export type FoundCapture = {
   readonly run: number;
   readonly pid: number;
   readonly seq: number;
+  /** Since the run began. */
+  readonly tNs: number;
+  readonly recordBytes: number;
   /** How many captures the probe had made in that run when this one was found, over all processes. */
   readonly arrivals: number;
   /** For a projection worker. */

@@ -1,0 +1,118 @@
+/**
+ * One client of the hub, whatever its transport: its views, its subscriptions, the files it looks at and the captures it
+ * follows. Everything ends with the link.
+ */
+import type { Dispose } from "@pyprobe/base";
+import { type ApiEvent, CallError, type SessionId } from "@pyprobe/protocol";
+import { EventOutbox } from "./event-outbox.ts";
+import type { Follower } from "./follower.ts";
+import type { Transport } from "./transport.ts";
+import type { View } from "./view.ts";
+
+const MAX_VIEWS = 1000;
+
+export class Client {
+  readonly views = new Map<number, View>();
+  /** What ends with the client, by what it is; asking for the same again changes nothing. */
+  readonly #interests = new Map<string, Dispose>();
+  readonly #followers = new Map<SessionId, Follower>();
+  readonly #transport: Transport;
+  readonly #outbox: EventOutbox;
+  #isClosed = false;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    this.#outbox = new EventOutbox({
+      send: (event) => transport.send({ jsonrpc: "2.0", ...event }),
+      isCongested: () => transport.isCongested,
+    });
+    transport.onDrain = () => this.#drained();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get isCongested(): boolean {
+    return this.#transport.isCongested;
+  }
+
+  /** Sends an event of this session, behind all captures that the client follows and that came before it. */
+  tell(event: ApiEvent, session?: SessionId): void {
+    if (this.#isClosed) return;
+    const follower = session === undefined ? undefined : this.#followers.get(session);
+    if (follower === undefined) this.#outbox.push(event);
+    else follower.whenCaughtUp(() => this.#outbox.push(event));
+  }
+
+  /** Past the outbox: for what paces itself by `isCongested`. */
+  sendNow(event: ApiEvent): void {
+    if (!this.#isClosed) this.#transport.send({ jsonrpc: "2.0", ...event });
+  }
+
+  sendPacket(packet: Uint8Array<ArrayBuffer>): void {
+    if (!this.#isClosed) this.#transport.sendPacket(packet);
+  }
+
+  addView(view: View): void {
+    if (this.views.size >= MAX_VIEWS)
+      throw new CallError("bad_params", `Cannot open view: this client has ${MAX_VIEWS} open already`);
+    this.views.set(view.id, view);
+  }
+
+  view(id: number): View {
+    const view = this.views.get(id);
+    if (view === undefined)
+      throw new CallError("no_such_view", `Cannot find view ${id}: it was never opened, or it was closed`);
+    return view;
+  }
+
+  closeView(id: number): void {
+    this.view(id).close();
+    this.views.delete(id);
+    this.drop(`view ${id}`);
+  }
+
+  has(interest: string): boolean {
+    return this.#interests.has(interest);
+  }
+
+  keep(interest: string, dispose: Dispose): void {
+    this.#interests.get(interest)?.();
+    this.#interests.set(interest, dispose);
+  }
+
+  drop(interest: string): void {
+    this.#interests.get(interest)?.();
+    this.#interests.delete(interest);
+  }
+
+  follow(session: SessionId, makeFollower: () => Follower): void {
+    if (this.#followers.has(session)) return;
+    this.#followers.set(session, makeFollower());
+  }
+
+  /** A refusal that ends the link. */
+  disconnect(reason: string): void {
+    this.#transport.close(reason);
+  }
+
+  /** The link is gone. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const view of this.views.values()) view.close();
+    this.views.clear();
+    for (const follower of this.#followers.values()) follower.dispose();
+    this.#followers.clear();
+    for (const dispose of this.#interests.values()) dispose();
+    this.#interests.clear();
+  }
+
+  #drained(): void {
+    if (this.#isClosed) return;
+    this.#outbox.flush();
+    for (const follower of this.#followers.values()) follower.pump();
+    for (const view of this.views.values()) view.pump();
+  }
+}

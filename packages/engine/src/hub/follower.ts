@@ -1,0 +1,120 @@
+/**
+ * Sends every capture of a session to one client, in the order in which they arrived, decoded. It retains its place in the log:
+ * when the client does not keep up, the log fills, the agent's ring fills, and the program waits or skips by its probes' modes.
+ */
+import { type ApiEvent, type Capture, RecordError, type SessionId } from "@pyprobe/protocol";
+import { captureJson } from "../capture/capture-json.ts";
+import type { CaptureLog, Retention } from "../capture/capture-log.ts";
+
+const BATCH_CAPTURES = 512;
+/** How long one turn may take before the event loop gets its own. */
+const TURN_MS = 8;
+
+export type FollowerParts = {
+  readonly session: SessionId;
+  readonly log: CaptureLog;
+  readonly send: (event: ApiEvent) => void;
+  readonly isCongested: () => boolean;
+  /** A capture that cannot be decoded; told once. */
+  readonly onUnreadable: (error: RecordError) => void;
+  /** Captures left the log before they were sent. */
+  readonly onMissed: () => void;
+};
+
+export class Follower {
+  readonly #parts: FollowerParts;
+  readonly #retention: Retention;
+  readonly #unsubscribe: () => void;
+  /** Things to do when everything up to `place` was sent. */
+  #afterwards: { place: number; run: () => void }[] = [];
+  #isScheduled = false;
+  #isDisposed = false;
+  #hasToldUnreadable = false;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    this.#retention = parts.log.retain();
+    this.#unsubscribe = parts.log.changes.on("captures", () => this.pump());
+  }
+
+  /** Runs it when every capture that is in the log by now was sent. */
+  whenCaughtUp(run: () => void): void {
+    const { head } = this.#parts.log.ring;
+    if (this.#afterwards.length === 0 && this.#retention.place === head) run();
+    else this.#afterwards.push({ place: head, run });
+  }
+
+  pump(): void {
+    if (this.#isScheduled || this.#isDisposed || this.#parts.isCongested()) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      if (!this.#isDisposed) this.#turn();
+    });
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#unsubscribe();
+    this.#retention.release();
+    this.#afterwards = [];
+  }
+
+  #turn(): void {
+    const { session, send, isCongested, log } = this.#parts;
+    const untilMs = performance.now() + TURN_MS;
+    while (!isCongested() && performance.now() < untilMs) {
+      const place = this.#afterwards[0]?.place ?? log.ring.head;
+      const captures = this.#read(place, untilMs);
+      if (captures.length > 0) send({ method: "captures", params: { session, captures } });
+      this.#runAfterwards();
+      if (this.#retention.place === log.ring.head) return;
+    }
+    // While the client is congested its transport pumps again.
+    if (!isCongested()) this.pump();
+  }
+
+  #read(until: number, untilMs: number): Capture[] {
+    const { log } = this.#parts;
+    const { ring } = log;
+    const captures: Capture[] = [];
+    let place = this.#firstKept();
+    while (
+      place !== until &&
+      captures.length < BATCH_CAPTURES &&
+      (captures.length % 16 > 0 || performance.now() < untilMs)
+    ) {
+      const track = ring.isFiller(place) ? undefined : log.findTrack(ring.trackOf(place));
+      if (track !== undefined) this.#decode(place, track, captures);
+      place = ring.nextPlace(place);
+    }
+    log.advance(this.#retention, place);
+    return captures;
+  }
+
+  /** Whoever appends without asking `isFull` can write over what was not sent. That must be known, and do no more harm. */
+  #firstKept(): number {
+    const { place } = this.#retention;
+    if (this.#parts.log.ring.isIntact(place)) return place;
+    this.#parts.onMissed();
+    return this.#parts.log.ring.tail;
+  }
+
+  #decode(place: number, origin: { pid: number; originNs: bigint }, captures: Capture[]): void {
+    const { ring } = this.#parts.log;
+    const start = ring.recordOffset(place);
+    try {
+      captures.push(captureJson(ring.bytes.subarray(start, start + ring.view.getUint32(start, true)), origin));
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      if (!this.#hasToldUnreadable) this.#parts.onUnreadable(error);
+      this.#hasToldUnreadable = true;
+    }
+  }
+
+  #runAfterwards(): void {
+    while (this.#afterwards[0] !== undefined && ((this.#retention.place - this.#afterwards[0].place) | 0) >= 0) {
+      this.#afterwards.shift()?.run();
+    }
+  }
+}

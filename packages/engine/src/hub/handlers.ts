@@ -1,0 +1,173 @@
+/** What happens for each call of the API. A call without a handler does not compile. */
+import { resolve } from "node:path";
+import {
+  type CallArguments,
+  CallError,
+  type CallName,
+  type CallResult,
+  type EventParams,
+  PROTOCOL_VERSION,
+  type ProbeId,
+  PYPROBE_VERSION,
+  type SessionSnapshot,
+} from "@pyprobe/protocol";
+import type { Session } from "../session/session.ts";
+import type { Client } from "./client.ts";
+import { Follower } from "./follower.ts";
+import type { Hub } from "./hub.ts";
+import { View } from "./view.ts";
+
+export type Handlers = {
+  readonly [Name in CallName]: (
+    args: CallArguments<Name>,
+    client: Client,
+  ) => CallResult<Name> | Promise<CallResult<Name>>;
+};
+
+export function createHandlers(hub: Hub): Handlers {
+  const { sessions, sources } = hub.parts;
+  const probeOf = (session: Session, probe: ProbeId) => {
+    if (session.anchorOf(probe) !== undefined) return probe;
+    throw new CallError("no_such_probe", `Cannot find probe ${probe}: session ${session.id} never had it`);
+  };
+  return {
+    "engine.info": () => ({
+      version: PYPROBE_VERSION,
+      protocol: PROTOCOL_VERSION,
+      pid: process.pid,
+      node: process.versions.node,
+      platform: process.platform,
+    }),
+    "engine.shutdown": () => {
+      hub.parts.onShutdown();
+      return {};
+    },
+    "interpreter.list": ({ near }) => hub.parts.listInterpreters(near),
+
+    "session.list": () => sessions.list().map(({ info }) => info),
+    "session.launch": async (args) => {
+      const session = sessions.launch(args);
+      if (args.record !== undefined) await hub.record(session, resolve(args.cwd ?? process.cwd(), args.record));
+      return session.info;
+    },
+    "session.begin": ({ session }) => {
+      sessions.get(session).begin();
+      return {};
+    },
+    "session.stop": async ({ session }) => {
+      await sessions.get(session).stop();
+      return {};
+    },
+    "session.restart": ({ session, python }) => sessions.get(session).restart({ python }),
+    "session.subscribe": ({ session }, client) => {
+      hub.feed(session).subscribe(client);
+      return snapshotOf(sessions.get(session));
+    },
+    "session.input": ({ session, text, end }) => {
+      sessions.get(session).input(text, { end });
+      return {};
+    },
+    "session.limits": ({ session, limits }) => sessions.get(session).setLimits(definedOnly(limits)),
+    "session.record": async ({ session, path }) => {
+      const absolute = resolve(path);
+      await hub.record(sessions.get(session), absolute);
+      return { path: absolute };
+    },
+
+    "probe.add": ({ session, at, mode }) => sessions.get(session).addProbe(at, mode),
+    "probe.remove": ({ session, probe }) => {
+      sessions.get(session).removeProbe(probe);
+      return {};
+    },
+    "probe.restore": ({ session, probe }) => sessions.get(session).restoreProbe(probe),
+    "probe.update": ({ session, probe, mode }) => sessions.get(session).updateProbe(probe, mode),
+
+    "source.list": ({ session }) => sources.list(sessions.get(session)),
+    "source.open": async ({ session: id, file }, client) => {
+      const session = sessions.get(id);
+      const opened = await sources.open(session, file);
+      const tell = (change: Omit<EventParams<"source.changed">, "session">) =>
+        client.tell({ method: "source.changed", params: { session: id, ...change } });
+      const interest = `source ${id} ${file}`;
+      if (!client.isClosed && !client.has(interest)) client.keep(interest, sources.watch(session, file, tell));
+      return opened;
+    },
+
+    "capture.list": ({ session: id, probe, pid, after, limit }) => {
+      const { captures } = hub.feed(id);
+      return captures.list(probeOf(sessions.get(id), probe), { pid, after, limit });
+    },
+    "capture.follow": ({ session: id }, client) => {
+      const { log } = sessions.get(id);
+      const feed = hub.feed(id);
+      client.follow(
+        id,
+        () =>
+          new Follower({
+            session: id,
+            log,
+            send: (event) => client.sendNow(event),
+            isCongested: () => client.isCongested,
+            onUnreadable: ({ message }) => feed.notify("error", message),
+            onMissed: () =>
+              feed.notify("warning", "Captures were dropped before they could be sent: the reader is too slow"),
+          }),
+      );
+      return {};
+    },
+
+    "view.open": ({ session: id, probe, request }, client) => {
+      const feed = hub.feed(id);
+      const view = new View(
+        {
+          id: hub.nextViewId(),
+          probe: probeOf(sessions.get(id), probe),
+          captures: feed.captures,
+          projector: hub.parts.projector,
+          send: (packet) => client.sendPacket(packet),
+          isCongested: () => client.isCongested,
+        },
+        request,
+      );
+      client.addView(view);
+      feed.addView(view);
+      client.keep(`view ${view.id}`, () => feed.removeView(view));
+      // The reply, with the view's number, goes out before its first packet.
+      setImmediate(() => view.pump());
+      return { view: view.id };
+    },
+    "view.update": ({ view, request }, client) => {
+      client.view(view).update(request);
+      return {};
+    },
+    "view.ack": ({ view, drawn }, client) => {
+      client.view(view).acknowledge(drawn);
+      return {};
+    },
+    "view.close": ({ view }, client) => {
+      client.closeView(view);
+      return {};
+    },
+
+    "recording.open": async ({ path }) => (await hub.openRecording(resolve(path))).info,
+  };
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+function definedOnly<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+function snapshotOf(session: Session): SessionSnapshot {
+  return {
+    info: session.info,
+    probes: [...session.probes],
+    counters: session.counters(),
+    limits: session.limits,
+    output: [...session.output.entries],
+    outputDropped: session.output.dropped,
+    exceptions: [...session.exceptions],
+    log: session.log.usage,
+  };
+}

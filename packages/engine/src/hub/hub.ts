@@ -1,0 +1,105 @@
+/**
+ * Between sessions and clients: who subscribed to what, which feed belongs to which session, and the one table of handlers
+ * that every transport uses. Owned by the engine.
+ */
+import type { Dispose } from "@pyprobe/base";
+import { CallError, type Interpreter, type SessionId, type SourceSymbols } from "@pyprobe/protocol";
+import { CapturesInLog } from "../capture/captures-in-log.ts";
+import type { Projector } from "../capture/projector.ts";
+import type { Session } from "../session/session.ts";
+import type { Sessions } from "../session/sessions.ts";
+import { Client } from "./client.ts";
+import { createHandlers, type Handlers } from "./handlers.ts";
+import { SessionFeed } from "./session-feed.ts";
+import type { Transport } from "./transport.ts";
+
+type OpenedSource = { text: string; symbols: SourceSymbols };
+
+/** The sources that a session's clients may look at. */
+export type SessionSources = {
+  list(session: Session): Promise<string[]>;
+  open(session: Session, file: string): Promise<OpenedSource>;
+  /** Tells of every change until disposed of. */
+  watch(session: Session, file: string, listener: (change: { file: string } & OpenedSource) => void): Dispose;
+};
+
+export type HubParts = {
+  readonly sessions: Sessions;
+  readonly sources: SessionSources;
+  readonly projector: Projector;
+  readonly listInterpreters: (near: string | undefined) => Promise<Interpreter[]>;
+  /** A client asked for the end of the engine. */
+  readonly onShutdown: () => void;
+};
+
+export class Hub {
+  readonly parts: HubParts;
+  readonly handlers: Handlers;
+  readonly #clients = new Set<Client>();
+  readonly #feeds = new Map<SessionId, SessionFeed>();
+  #viewCount = 0;
+
+  constructor(parts: HubParts) {
+    this.parts = parts;
+    this.handlers = createHandlers(this);
+    parts.sessions.events.on("added", (session) => this.#add(session));
+  }
+
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
+  /** A client on this transport. The transport calls `close` on it when the link is gone. */
+  connect(transport: Transport): Client {
+    const client = new Client(transport);
+    this.#clients.add(client);
+    return client;
+  }
+
+  disconnect(client: Client): void {
+    this.#clients.delete(client);
+    client.close();
+  }
+
+  feed(id: SessionId): SessionFeed {
+    this.parts.sessions.get(id);
+    const feed = this.#feeds.get(id);
+    if (feed === undefined) throw new Error(`Cannot find the feed of session ${id}`);
+    return feed;
+  }
+
+  nextViewId(): number {
+    this.#viewCount += 1;
+    return this.#viewCount;
+  }
+
+  async record(session: Session, path: string): Promise<void> {
+    throw new CallError("cannot_write", `Cannot record ${session.id} to ${path}: not there yet`);
+  }
+
+  async openRecording(path: string): Promise<Session> {
+    throw new CallError("not_a_recording", `Cannot open ${path}: not there yet`);
+  }
+
+  dispose(): void {
+    for (const client of this.#clients) {
+      client.disconnect("the engine is closing");
+      client.close();
+    }
+    this.#clients.clear();
+    for (const feed of this.#feeds.values()) feed.dispose();
+    this.#feeds.clear();
+  }
+
+  #add(session: Session): void {
+    const captures = new CapturesInLog(session.log, Number(session.id.slice(1)));
+    this.#feeds.set(session.id, new SessionFeed(session, { captures, projector: this.parts.projector }));
+    // To everybody: who does not look at this session yet still lists it.
+    const tell = () => {
+      const { info } = session;
+      for (const client of this.#clients) client.tell({ method: "session.changed", params: { info } }, session.id);
+    };
+    session.events.on("changed", tell);
+    tell();
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * For tests: a hub over real sessions whose captures the test writes itself, as an agent would. The session has no program: it
+ * is one that was opened from a recording, with a log that still grows.
+ */
+import { defaultLimits, type Probe, type ProbeId, probeIdOf, type SessionId } from "@pyprobe/protocol";
+import { CaptureLog } from "../capture/capture-log.ts";
+import { Projector } from "../capture/projector.ts";
+import type { Session } from "../session/session.ts";
+import { Sessions } from "../session/sessions.ts";
+import { Hub } from "./hub.ts";
+
+export type TestHub = {
+  readonly hub: Hub;
+  readonly session: Session;
+  readonly log: CaptureLog;
+  readonly sessions: Sessions;
+  dispose(): Promise<void>;
+};
+
+export function createTestHub(options: { probes?: number; maxBytes?: number } = {}): TestHub {
+  const never = () => Promise.reject(new Error("this session has no program"));
+  const sessions = new Sessions({
+    createLog: () => new CaptureLog({ maxBytes: 4096 }),
+    chooseInterpreter: never,
+    findMainFile: never,
+    resolveAnchor: never,
+    followAnchor: never,
+    startAdapter: () => {
+      throw new Error("this session has no program");
+    },
+  });
+  const projector = new Projector();
+  const hub = new Hub({
+    sessions,
+    sources: { list: never, open: never, watch: () => () => {} },
+    projector,
+    listInterpreters: never,
+    onShutdown: () => {},
+  });
+  const log = new CaptureLog({ maxBytes: options.maxBytes ?? 16 * 1024 * 1024 });
+  const session = sessions.addRecorded({
+    info: {
+      program: { kind: "script", path: "/app/main.py" },
+      args: [],
+      cwd: "/app",
+      interpreter: null,
+      targets: [],
+      run: 1,
+      startedAtMs: 0,
+      mainFile: "/app/main.py",
+      recording: null,
+      path: "/app/main.pyprobe",
+    },
+    probes: Array.from({ length: options.probes ?? 3 }, (_, i) => testProbe(i + 1)),
+    counters: [],
+    limits: defaultLimits,
+    output: [],
+    exceptions: [],
+    log,
+    sources: new Map(),
+  });
+  const dispose = async () => {
+    hub.dispose();
+    await projector.dispose();
+  };
+  return { hub, session, log, sessions, dispose };
+}
+
+export function testProbe(number: number): Probe {
+  return {
+    id: probeIdOf(number),
+    anchor: {
+      file: "/app/main.py",
+      line: number as Probe["anchor"]["line"],
+      column: 0 as Probe["anchor"]["column"],
+      symbol: `x${number}`,
+      function: "",
+      context: "store",
+    },
+    mode: { kind: "every" },
+    state: { kind: "live" },
+  };
+}
+
+export const firstProbe: ProbeId = probeIdOf(1);
+export const firstSession = "s1" as SessionId;
