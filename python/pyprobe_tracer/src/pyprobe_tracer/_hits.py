@@ -83,7 +83,8 @@ CaptureFn = Callable[[object, bytes, int], bool]
 call, from 1. True asks the mechanism to stop hits until `arm` is called."""
 
 StateFn = Callable[[str, "State", Optional[str], Optional[str]], None]
-"""`(probe_id, state, code, message)`; codes are those of `probeCodeSchema`. Called on any thread, never inside a hit."""
+"""`(probe_id, state, code, message)`; codes are those of `probeCodeSchema`. Called on any thread; inside a hit only
+for a `fault`."""
 
 TAGS: Final = "<IIIH"
 """Thread u32 (native id), task u32 (0 outside of tasks), call u32, depth u16: bytes 24 to 38 of a record."""

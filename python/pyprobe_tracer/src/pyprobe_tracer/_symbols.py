@@ -1,0 +1,175 @@
+"""What a Python file offers to probe, as the running interpreter's own `ast` sees it.
+
+    python _symbols.py FILE          reads FILE
+    python _symbols.py - FILE        reads its text from stdin (UTF-8), as an editor has it
+
+prints one JSON object: `sourceSymbolsSchema` of the protocol. Runs alone, without the package being installed.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import hashlib
+import json
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING
+
+if not __package__:
+    # Run as a file: Python put this folder on the path, the package is the folder itself.
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    __package__ = "pyprobe_tracer"
+
+from pyprobe_tracer._occurrences import Occurrence, OccurrenceWalker
+from pyprobe_tracer._source_text import SourceText
+
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+_BUILTINS: Final = frozenset(dir(builtins)) | {"__file__", "__builtins__"}
+
+
+def symbols_of_data(file: str, data: bytes) -> dict[str, Any]:
+    """For the bytes of a file. Never raises on bad source: the result says what is wrong where."""
+    try:
+        text = SourceText.decode(data)
+    except (SyntaxError, ValueError) as error:
+        return _failure(file, data, line=1, column=0, message=str(error))
+    return symbols_of_text(file, text)
+
+
+def symbols_of_text(file: str, text: SourceText) -> dict[str, Any]:
+    data = text.text.encode("utf-8", "surrogatepass")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.text, filename=file)
+        walker = OccurrenceWalker(text)
+        walker.walk(tree)
+    except SyntaxError as error:
+        line = min(max(error.lineno or 1, 1), text.line_count)
+        before = text.line(line)[: max((error.offset or 1) - 1, 0)]
+        column = text.utf16_of_byte(line, len(before.encode("utf-8", "surrogatepass")))
+        return _failure(file, data, line=line, column=column, message=error.msg)
+    except ValueError as error:  # a NUL character
+        return _failure(file, data, line=1, column=0, message=str(error))
+    except (RecursionError, MemoryError):
+        return _failure(file, data, line=1, column=0, message="the expressions in this file are nested too deeply")
+    return {
+        "file": file,
+        "hash": hashlib.sha256(data).hexdigest(),
+        "symbols": _symbols(walker.occurrences, text),
+        "scopes": [
+            {"kind": scope.kind, "name": scope.name, "line": scope.line, "endLine": scope.end_line}
+            for scope in sorted(walker.scopes, key=lambda scope: (scope.line, -scope.end_line))
+        ],
+    }
+
+
+def _failure(file: str, data: bytes, *, line: int, column: int, message: str) -> dict[str, Any]:
+    return {
+        "file": file,
+        "hash": hashlib.sha256(data).hexdigest(),
+        "symbols": [],
+        "scopes": [],
+        "error": {"line": line, "column": column, "message": message},
+    }
+
+
+def _symbols(occurrences: list[Occurrence], text: SourceText) -> list[dict[str, Any]]:
+    roles = _roles_of_imports(occurrences)
+    found = []
+    for one in sorted(occurrences, key=lambda one: (one.at.line, one.at.column, -one.at.end_line, -one.at.end_column)):
+        symbol: dict[str, Any] = {
+            "symbol": one.symbol,
+            "line": one.at.line,
+            "column": text.utf16_of_byte(one.at.line, one.at.column),
+            "endLine": one.at.end_line,
+            "endColumn": text.utf16_of_byte(one.at.end_line, one.at.end_column),
+            "function": one.function,
+            "context": one.context,
+        }
+        reason = _reason(one, roles)
+        if reason is not None:
+            symbol["reason"] = reason
+        found.append(symbol)
+    return found
+
+
+def _roles_of_imports(occurrences: list[Occurrence]) -> dict[tuple[int, str], set[str]]:
+    """For each variable of a scope: what is done with it where it is read."""
+    roles: dict[tuple[int, str], set[str]] = {}
+    for one in occurrences:
+        if one.context == "load" and one.use == "name":
+            home = one.scope.find(one.symbol)
+            if home is not None:
+                roles.setdefault((id(home), one.symbol), set()).add(one.role)
+    return roles
+
+
+def _reason(one: Occurrence, roles: dict[tuple[int, str], set[str]]) -> str | None:
+    """Why the occurrence cannot be probed; None when it can."""
+    name = one.symbol
+    by_use = {
+        "delete": f"{name} is deleted here, so it has no value.",
+        "declaration": f"This only declares {name}: no value is stored or read here.",
+        "annotation": f"{name} is part of a type annotation, which is no value of the program.",
+        "type_parameter": f"{name} is a type parameter.",
+        "function": f"{name} is the function defined here: click a name that holds what it returns.",
+        "class": f"{name} is the class defined here: click a name that holds one of its objects.",
+        "import": f"{name} is a module: click a name that holds a value.",
+    }
+    if one.use in by_use:
+        return by_use[one.use]
+    if one.use in ("target", "parameter", "except", "match"):
+        return None
+    home = one.scope.find(name)
+    if home is None:
+        if name in _BUILTINS and not one.scope.module.has_star:
+            return f"{name} is built into Python: click a name that holds a value of your program."
+        return None
+    bindings = home.bindings[name] - {"deleted"}
+    if bindings == {"import"}:
+        return by_use["import"]
+    if bindings and bindings <= {"function", "class", "type_parameter"}:
+        kind = "function" if "function" in bindings else "class"
+        return f"{name} is a {kind}: click a name that holds what it gives back."
+    if bindings == {"from"} and not _may_be_value(name, roles.get((id(home), name), set())):
+        return f"{name} is an imported function, class or module: click a name that holds a value."
+    return None
+
+
+def _may_be_value(name: str, roles: set[str]) -> bool:
+    """An imported name tells what it is by how it is used: one that is only called or looked into is no value; one that is
+    never used, by its spelling."""
+    if roles:
+        return "value" in roles and not (name[:1].isupper() and not name.isupper())
+    return name.isupper()
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) == 1 and arguments[0] != "-":
+        file = arguments[0]
+        try:
+            with open(file, "rb") as stream:
+                data = stream.read()
+        except OSError as error:
+            print(f"Cannot read {file}: {error.strerror}", file=sys.stderr)
+            return 2
+    elif len(arguments) == 2 and arguments[0] == "-":
+        file = arguments[1]
+        data = sys.stdin.buffer.read()
+    else:
+        print("usage: _symbols.py FILE | _symbols.py - FILE", file=sys.stderr)
+        return 2
+    sys.setrecursionlimit(20_000)
+    result = symbols_of_data(file, data)
+    sys.stdout.buffer.write(json.dumps(result).encode("ascii") + b"\n")
+    sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
