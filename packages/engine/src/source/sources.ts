@@ -16,11 +16,11 @@ import { decodeSource, hashSource } from "./source-text.ts";
 const MAX_SOURCE_BYTES = 10 * 1024 * 1024;
 const MAX_VERSIONS = 8;
 const MAX_CACHED = 500;
+const MAX_READS = 3;
 
 /** What finds the names in a file. */
 export type SymbolReader = {
   read(interpreter: Interpreter, file: string): Promise<SourceSymbols>;
-  dispose(): void;
 };
 
 export class Sources {
@@ -74,7 +74,6 @@ export class Sources {
 
   dispose(): void {
     this.#watch.dispose();
-    this.#reader.dispose();
   }
 
   async #read(owner: SourceOwner, path: string): Promise<SourceText> {
@@ -82,17 +81,21 @@ export class Sources {
     if (interpreter === null) {
       throw new CallError("no_interpreter", `Cannot open ${path}: there is no Python yet to find its names with`);
     }
-    const bytes = await readSource(path);
-    const text = decodeSource(bytes);
-    const hash = hashSource(text);
-    const symbols = await this.#symbolsOf(interpreter, { path, hash });
-    const version = { text, symbols };
-    this.#remember(path, version);
-    return version;
+    for (let attempt = 1; ; attempt += 1) {
+      const text = decodeSource(await readSource(path));
+      const hash = hashSource(text);
+      const symbols = await this.#symbolsOf(interpreter, { path, hash });
+      // The interpreter reads the file itself; it may have been saved between the two.
+      if (symbols.hash !== hash) this.#symbols.delete(cacheKey(interpreter, { path, hash }));
+      if (symbols.hash !== hash && symbols.error === undefined && attempt < MAX_READS) continue;
+      const version = { text, symbols };
+      this.#remember(path, version);
+      return version;
+    }
   }
 
   #symbolsOf(interpreter: Interpreter, file: { path: string; hash: string }): Promise<SourceSymbols> {
-    const key = `${interpreter.path}\n${file.path}\n${file.hash}`;
+    const key = cacheKey(interpreter, file);
     const known = this.#symbols.get(key);
     if (known !== undefined) return known;
     const symbols = this.#reader.read(interpreter, file.path);
@@ -122,6 +125,10 @@ async function readSource(path: string): Promise<Uint8Array> {
   });
   if (bytes.includes(0)) throw new CallError("not_python", `Cannot open ${path}: it is not Python, it has null bytes`);
   return bytes;
+}
+
+function cacheKey(interpreter: Interpreter, { path, hash }: { path: string; hash: string }): string {
+  return `${interpreter.path}\n${path}\n${hash}`;
 }
 
 function isSameText(a: SourceText | undefined, b: SourceText): boolean {
