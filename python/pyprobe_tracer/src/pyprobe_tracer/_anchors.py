@@ -1,0 +1,168 @@
+"""From an anchor to instructions (CPython 3.12 and later): which sites in a code object are the anchor's occurrence.
+
+A store is read at the instruction after it, where the value is bound and nothing else has happened yet; a load at its own
+instruction, before it runs. One place in the source can be several sites (the body of a `finally` is compiled more than
+once) and share an instruction with another place (superinstructions).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ._bytecode import NameUse, Span, labels, name_uses, ranges_of_line, spans
+
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Iterator
+
+    from ._hits import Anchor
+
+
+class Site(NamedTuple):
+    """Where to read, and what."""
+
+    offset: int
+    name: str
+    """As the bytecode has it: private names of a class are mangled."""
+    kind: str
+    """`fast`, `deref`, `name`, `global`, `attribute`, `subscript`."""
+    guard: int | None
+    """The store's own offset, when `offset` can be reached without it: then a hit counts only right after the guard."""
+    order: tuple[int, int]
+    """Sorts sites that are read at one instruction by what happens first."""
+
+
+class Ambiguous(Exception):
+    """Positions alone do not tell which of several instructions is meant."""
+
+
+def walk_code(code: CodeType) -> Iterator[CodeType]:
+    """The code object and all that are nested in it."""
+    stack = [code]
+    code_type = type(code)
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(const for const in current.co_consts if type(const) is code_type)
+
+
+def find_sites(code: CodeType, anchor: Anchor, column: int) -> list[Site]:
+    """Sites of a store or load in this code object (not in nested ones); `column` is the anchor's, in bytes of UTF-8.
+    An empty list: not here. Raises Ambiguous."""
+    name = last_name(anchor.symbol)
+    if not _mentions(code, name, anchor.line):
+        return []
+    uses = [use for start, end in ranges_of_line(code, anchor.line) for use in name_uses(code, start, end)]
+    uses = [use for use in uses if _is_use(use, name, anchor)]
+    found = _exact(code, uses, anchor.line, column) or _second_halves(code, uses)
+    if not found and anchor.context == "store":
+        found = _enclosing(code, name, anchor, column)
+    return _sites(code, found)
+
+
+def sites_of_uses(code: CodeType, uses: list[NameUse]) -> list[Site]:
+    return _sites(code, uses)
+
+
+def last_name(symbol: str) -> str:
+    """The name that the instruction carries: `gain` of `self.gain`; nothing for a subscript."""
+    symbol = symbol.rstrip()
+    if symbol.endswith("]"):
+        return ""
+    return symbol.rsplit(".", 1)[-1].strip().rstrip(")").rstrip()
+
+
+def is_same_name(compiled: str, written: str) -> bool:
+    """Private names of a class are compiled as `_Class__name`."""
+    if compiled == written:
+        return True
+    return (
+        written.startswith("__")
+        and not written.endswith("__")
+        and compiled.startswith("_")
+        and compiled.endswith(written)
+    )
+
+
+def _mentions(code: CodeType, name: str, line: int) -> bool:
+    if line < code.co_firstlineno:
+        return False
+    if name == "":
+        return True
+    names = (*code.co_varnames, *code.co_names, *code.co_cellvars, *code.co_freevars)
+    return any(is_same_name(known, name) for known in names)
+
+
+def _is_use(use: NameUse, name: str, anchor: Anchor) -> bool:
+    if use.use != anchor.context:
+        return False
+    if name == "":
+        return use.kind == "subscript"
+    is_attribute = "." in anchor.symbol
+    return (use.kind == "attribute") == is_attribute and use.kind != "subscript" and is_same_name(use.name, name)
+
+
+def _exact(code: CodeType, uses: list[NameUse], line: int, column: int) -> list[NameUse]:
+    """Those whose own position is the anchor's. A superinstruction has the position of its first half."""
+    at = spans(code, [use.offset for use in uses])
+    if any(span.column is None for span in at.values()):
+        raise Ambiguous
+    return [
+        use
+        for use in uses
+        if use.half == 0 and use.offset in at and at[use.offset].line == line and at[use.offset].column == column
+    ]
+
+
+def _second_halves(code: CodeType, uses: list[NameUse]) -> list[NameUse]:
+    """A second half has no position of its own. With one candidate on the line there is no doubt."""
+    candidates = [use for use in uses if use.half == 1]
+    if len(candidates) > 1:
+        at = spans(code, [use.offset for use in candidates])
+        if len({at[use.offset] for use in candidates if use.offset in at}) > 1:
+            raise Ambiguous
+    return candidates
+
+
+def _enclosing(code: CodeType, name: str, anchor: Anchor, column: int) -> list[NameUse]:
+    """`except E as x`, `import a as x` and `match` captures carry the span of their clause."""
+    uses = [use for use in name_uses(code, 0, len(code.co_code)) if is_same_name(use.name, name)]
+    deleted = {use.offset for use in uses if use.use == "delete"}
+    stores = [use for use in uses if use.use == "store" and use.kind not in ("attribute", "subscript")]
+    # `except E as x` ends with `x = None; del x`, which nobody wrote.
+    stores = [use for use in stores if use.after not in deleted]
+    at = spans(code, [use.offset for use in stores])
+    around = [use for use in stores if use.offset in at and _contains(at[use.offset], anchor.line, column)]
+    if not around:
+        return []
+    smallest = min(_size(at[use.offset]) for use in around)
+    return [use for use in around if _size(at[use.offset]) == smallest]
+
+
+def _contains(span: Span, line: int, column: int) -> bool:
+    if span.column is None or span.end_column is None:
+        return False
+    return (span.line, span.column) < (line, column) < (span.end_line, span.end_column)
+
+
+def _size(span: Span) -> tuple[int, int]:
+    return span.end_line - span.line, (span.end_column or 0) - (span.column or 0)
+
+
+def _sites(code: CodeType, uses: list[NameUse]) -> list[Site]:
+    if not uses:
+        return []
+    targets = labels(code)
+    found = []
+    for use in uses:
+        # In `x = 1; y = x`, one instruction stores x and loads it: only after it is the loaded value to be seen.
+        after = use.use == "store" or (use.half == 1 and not use.lone and _first_half_stores(code, use))
+        offset = use.after if after else use.offset
+        guard = use.offset if after and use.after in targets else None
+        found.append(Site(offset, use.name, use.kind, guard, (use.offset, use.half)))
+    return found
+
+
+def _first_half_stores(code: CodeType, use: NameUse) -> bool:
+    pair = list(name_uses(code, use.offset, use.offset + 2))
+    return pair[0].use == "store"

@@ -1,0 +1,172 @@
+"""Which call a hit belongs to: call number, recursion depth, thread and task, computed once per activation of a function.
+
+A `CallLog` belongs to one code object and lives as long as a probe is placed in it. It knows activations by the address of
+their frame and never keeps a frame: an address is entered anew whenever a function starts, so one that is used again by a
+later activation cannot be mistaken. Everything here runs in the program's threads, under the GIL or on dicts that are safe
+without it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from _thread import _local, get_native_id
+from struct import Struct
+from typing import TYPE_CHECKING
+from weakref import ref
+
+from ._hits import TAGS
+
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any, Callable, Final, Iterator
+
+    Call = list[Any]
+    """`[tags, hits of the first place, hits of the second, ...]`"""
+
+DEEPEST_WALK: Final = 256
+"""Frames looked at for an outer activation of the same function; recursion with a longer cycle than this counts as depth 0."""
+MOST_LIVE: Final = 4096
+"""Activations remembered per function. Generators that were abandoned leave entries behind; the oldest are dropped."""
+
+_pack: Final = Struct(TAGS).pack
+_modules: Final = sys.modules
+
+
+class Threads(_local):
+    """The native id of each thread, asked of the system once a thread."""
+
+    def __init__(self) -> None:
+        self.native = get_native_id() & 0xFFFFFFFF
+
+
+class Tasks:
+    """Numbers asyncio tasks from 1 in the order they are first seen, without running code of theirs."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, tuple[object, int]] = {}
+        self._count = itertools.count(1)
+        self._running_loop: Callable[[], object] | None = None
+        self._current_task: Callable[[Any], object] | None = None
+
+    def current(self) -> int:
+        """The number of the task that runs on this thread; 0 outside of tasks."""
+        running_loop = self._running_loop
+        if running_loop is None:
+            if "asyncio.tasks" not in _modules or not self._find_asyncio():
+                return 0
+            running_loop = self._running_loop
+        loop = running_loop() if running_loop is not None else None
+        if loop is None or self._current_task is None:
+            return 0
+        task = self._current_task(loop)
+        return 0 if task is None else self._number(task)
+
+    def _find_asyncio(self) -> bool:
+        """asyncio may be half imported: then the next call looks again."""
+        events, tasks = _modules.get("asyncio.events"), _modules.get("asyncio.tasks")
+        running_loop = getattr(events, "_get_running_loop", None)
+        current_task = getattr(tasks, "current_task", None)
+        if running_loop is None or current_task is None:
+            return False
+        self._current_task = current_task
+        self._running_loop = running_loop
+        return True
+
+    def _number(self, task: object) -> int:
+        address = id(task)
+        known = self._numbers.get(address)
+        if known is not None:
+            return known[1]
+        number = next(self._count)
+        numbers = self._numbers
+
+        def forget(_: object) -> None:
+            numbers.pop(address, None)
+
+        try:
+            numbers[address] = (ref(task, forget), number)
+        except TypeError:  # a foreign task class without weak references: its address may be used again by another task
+            numbers[address] = (None, number)
+        return number
+
+
+class Clerk:
+    """What all logs of a process share. A forked child starts with a fresh one's state (`fork_child`)."""
+
+    def __init__(self) -> None:
+        self.threads = Threads()
+        self.tasks = Tasks()
+        self._counters: dict[tuple[str, str, int], Iterator[int]] = {}
+
+    def counter(self, code: CodeType) -> Iterator[int]:
+        """Call numbers of a function. Code loaded again goes on counting where its former self stopped."""
+        name: str = getattr(code, "co_qualname", code.co_name)
+        return self._counters.setdefault((code.co_filename, name, code.co_firstlineno), itertools.count(1))
+
+    def fork_child(self) -> None:
+        self.threads = Threads()
+
+
+class CallLog:
+    """The activations of one code object."""
+
+    __slots__ = ("_clerk", "_counter", "code", "is_outdated", "live", "width")
+
+    def __init__(self, code: CodeType, clerk: Clerk) -> None:
+        self.code = code
+        self.live: dict[int, Call] = {}
+        self.width = 0
+        self.is_outdated = False
+        """Calls began that were not seen."""
+        self._clerk = clerk
+        self._counter = clerk.counter(code)
+
+    def new_place(self) -> int:
+        """The index in a `Call` where one place counts its hits."""
+        self.width += 1
+        return self.width
+
+    def start(self, frame: FrameType) -> Call:
+        """An activation begins (or is seen for the first time, when it began before any probe was armed in it)."""
+        live = self.live
+        if len(live) >= MOST_LIVE:
+            for address in list(itertools.islice(live, MOST_LIVE // 2)):
+                live.pop(address, None)
+        call: Call = [self._tags(frame, next(self._counter) & 0xFFFFFFFF)]
+        call += [0] * self.width
+        live[id(frame)] = call
+        return call
+
+    def resume(self, frame: FrameType) -> None:
+        """A generator goes on, perhaps on another thread or from another task than the one that started it."""
+        call = self.live.get(id(frame))
+        if call is not None:
+            call[0] = self._tags(frame, int.from_bytes(call[0][8:12], "little"))
+
+    def widen(self, call: Call) -> None:
+        """A place was added after this activation began."""
+        call += [0] * (self.width + 1 - len(call))
+
+    def _tags(self, frame: FrameType, number: int) -> bytes:
+        clerk = self._clerk
+        return _pack(clerk.threads.native, clerk.tasks.current(), number, self._depth(frame))
+
+    def _depth(self, frame: FrameType) -> int:
+        """Activations of the same function below this one. An outer one that is known gives the answer; further ones are
+        only counted when it is not."""
+        code = self.code
+        live = self.live
+        outer = frame.f_back
+        depth = 0
+        for _ in range(DEEPEST_WALK):
+            if outer is None:
+                break
+            if outer.f_code is code:
+                depth += 1
+                known = live.get(id(outer))
+                if known is not None:
+                    depth += int.from_bytes(known[0][12:14], "little")
+                    break
+            outer = outer.f_back
+        return depth if depth < 0xFFFF else 0xFFFF

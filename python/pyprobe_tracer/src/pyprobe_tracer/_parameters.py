@@ -1,0 +1,77 @@
+"""Which code object a parameter belongs to (CPython 3.12 and later): no instruction carries its position."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ._anchors import is_same_name
+from ._bytecode import Span, spans
+
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Final
+
+    from ._hits import Anchor
+    from ._sources import Sources
+
+    Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_VARARGS: Final = 0x4
+_VARKEYWORDS: Final = 0x8
+
+
+def takes_parameter(code: CodeType, anchor: Anchor, sources: Sources) -> str | None:
+    """The parameter's name as compiled, when the anchor is one of this code object's parameters."""
+    if code.co_firstlineno > anchor.line or getattr(code, "co_qualname", anchor.function) != anchor.function:
+        return None
+    name = next((name for name in parameters(code) if is_same_name(name, anchor.symbol)), None)
+    if name is None:
+        return None
+    if code.co_firstlineno == anchor.line and code.co_name != "<lambda>":
+        return name
+    return name if _is_function_at(code, anchor, sources) else None
+
+
+def parameters(code: CodeType) -> tuple[str, ...]:
+    count = code.co_argcount + code.co_kwonlyargcount
+    count += bool(code.co_flags & _VARARGS) + bool(code.co_flags & _VARKEYWORDS)
+    return code.co_varnames[:count]
+
+
+def _is_function_at(code: CodeType, anchor: Anchor, sources: Sources) -> bool:
+    """Several functions of one name are told apart by the source: by where they begin; lambdas, which may share a line, by
+    where their body stands. Without the source the nearest name counts."""
+    try:
+        node = _function_at(sources, anchor)
+    except (OSError, SyntaxError, ValueError):
+        return True
+    if node is None:
+        return False
+    if isinstance(node, ast.Lambda):
+        return node.lineno == code.co_firstlineno and _covers(code, node.body)
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return first == code.co_firstlineno
+
+
+def _function_at(sources: Sources, anchor: Anchor) -> Function | None:
+    column = sources.byte_column(anchor)
+    for node in ast.walk(sources.tree(anchor.file)):
+        if isinstance(node, _FUNCTIONS):
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg) and (argument.lineno, argument.col_offset) == (anchor.line, column):
+                    return node
+    return None
+
+
+def _covers(code: CodeType, body: ast.expr) -> bool:
+    """Is every positioned instruction but the first (which carries the function's own position) inside the body?"""
+    positions = spans(code, list(range(0, len(code.co_code), 2)))
+    inside = [span for span in positions.values() if span.column is not None and span.end_column != span.column]
+    return all(_is_inside(span, body) for span in inside) if inside else True
+
+
+def _is_inside(span: Span, body: ast.expr) -> bool:
+    start, end = (span.line, span.column or 0), (span.end_line, span.end_column or 0)
+    return (body.lineno, body.col_offset) <= start and end <= (body.end_lineno or 0, body.end_col_offset or 0)
