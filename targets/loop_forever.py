@@ -1,13 +1,10 @@
-"""Runs until somebody stops it."""
+"""Counts until it is stopped, a hundred times a second. Probe: `count`, `wave`."""
 
+import math
 import time
 
-print("ready", flush=True)
-tick = 0
-try:
-    while True:
-        tick = tick + 1
-        time.sleep(0.01)
-except KeyboardInterrupt:
-    print("stopped politely", flush=True)
-    raise SystemExit(5)
+count = 0
+while True:
+    count = count + 1
+    wave = math.sin(count / 10)
+    time.sleep(0.01)

@@ -1,10 +1,12 @@
-"""Ends with an exception that nobody catches."""
+"""Divides by zero on line 9, in a function. Probe: `left` (3, 2, 1, 0)."""
 
 
-def divide(a, b):
-    ratio = a / b
-    return ratio
+def countdown(start):
+    left = start
+    while True:
+        share = 0.0
+        share = 12 / left
+        left = left - 1
 
 
-print(divide(1, 2))
-print(divide(1, 0))
+countdown(3)

@@ -1,14 +1,16 @@
-"""A thread dies of an exception; the program goes on."""
+"""A worker thread raises on line 10; the main thread goes on and ends with exit code 0. Probe: `item`, `done`."""
 
 import threading
 
 
-def work(number):
-    level = number * 2
-    raise ValueError("level " + str(level))
+def work():
+    for item in range(5):
+        if item == 3:
+            reason = "three is not allowed"
+            raise ValueError(reason)
 
 
-thread = threading.Thread(target=work, args=(21,), name="worker")
+thread = threading.Thread(target=work, name="worker")
 thread.start()
 thread.join()
-print("done")
+done = True

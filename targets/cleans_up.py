@@ -1,0 +1,16 @@
+"""On SIGINT it leaves the way Python programs do: except, finally, atexit, in that order. Probe: `count`."""
+
+import atexit
+import time
+
+atexit.register(print, "atexit", flush=True)
+print("ready", flush=True)
+count = 0
+try:
+    while True:
+        count += 1
+        time.sleep(0.01)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+finally:
+    print("finally", flush=True)

@@ -1,0 +1,4 @@
+"""The third line is not Python."""
+
+def broken(:
+    pass

@@ -1,0 +1,29 @@
+/**
+ * `npm run build`: everything that the npm package `pyprobe` holds, in `packages/cli/dist`: the bundled command and engine, the page, the
+ * agent's sources and the licences of what is bundled. `npm pack --workspace pyprobe` then makes the package.
+ */
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { buildCommand } from "./build/command.ts";
+import { noticesFor } from "./build/notices.ts";
+import { buildPage, pageModules } from "./build/page.ts";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "packages", "cli", "dist");
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+await buildPage(root, say);
+say("Bundling the command …");
+rmSync(dist, { recursive: true, force: true });
+const modules = await buildCommand(root, dist);
+cpSync(join(root, "packages", "ui", "dist"), join(dist, "page"), {
+  recursive: true,
+  filter: (path) => !basename(path).startsWith("."),
+});
+cpSync(join(root, "python", "pyprobe_tracer", "src", "pyprobe_tracer"), join(dist, "python", "pyprobe_tracer"), {
+  recursive: true,
+  filter: (path) => basename(path) !== "__pycache__",
+});
+cpSync(join(root, "LICENSE"), join(dist, "LICENSE"));
+writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), noticesFor([...modules, ...pageModules(root)]));
+say(`Built ${dist}`);

@@ -1,0 +1,17 @@
+/**
+ * `npm start`: builds the page when its sources changed, and runs `pyprobe run` from the sources, with the demo when nothing is named.
+ *
+ *     npm start -- [options] path/to/script.py [args…]
+ */
+import { join } from "node:path";
+import { runMain } from "../packages/cli/src/main.ts";
+import { buildPage } from "./build/page.ts";
+
+const root = join(import.meta.dirname, "..");
+const demo = join(root, "examples", "qpsk_receiver.py");
+
+// stdout belongs to the program that is watched.
+await buildPage(root, (line) => process.stderr.write(`${line}\n`));
+const args = process.argv.slice(2);
+process.argv.splice(2, args.length, "run", ...(args.length > 0 ? args : [demo]));
+await runMain();
