@@ -1,0 +1,148 @@
+/** The read-only Python viewer, put together from its extensions. Owns the CodeMirror view and the state of each file it has shown. */
+import { python } from "@codemirror/lang-python";
+import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
+import { EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, keymap, lineNumbers, tooltips } from "@codemirror/view";
+import type { SourceSymbols } from "@pyprobe/protocol";
+import { type CodeContext, codeContext } from "./code-context.ts";
+import { type LineProblem, problemsField, setProblems } from "./exception-lines.ts";
+import { highlighting } from "./highlight.ts";
+import { inlineValues } from "./inline-values.ts";
+import { pointedField } from "./pointed-field.ts";
+import { pointing } from "./pointing.ts";
+import { type CodeProbe, probesField, setProbes } from "./probes-field.ts";
+import { stateGutter } from "./state-gutter.ts";
+import { SymbolIndex } from "./symbol-index.ts";
+import { setSymbols, symbolsField } from "./symbols-field.ts";
+
+export type ShownFile = { readonly file: string; readonly text: string; readonly symbols: SourceSymbols };
+
+export class CodeEditor {
+  readonly #view: EditorView;
+  readonly #context: Omit<CodeContext, "file">;
+  readonly #onLine: (line: number) => void;
+  readonly #states = new Map<string, { state: EditorState; scrollTop: number }>();
+  #shown: ShownFile | undefined;
+
+  constructor(parent: HTMLElement, context: Omit<CodeContext, "file">, onLine: (line: number) => void) {
+    this.#context = context;
+    this.#onLine = onLine;
+    this.#view = new EditorView({ parent, state: EditorState.create({ doc: "" }) });
+  }
+
+  destroy(): void {
+    this.#view.destroy();
+  }
+
+  /** Shows a file; the same file with a new text keeps its place. */
+  show(next: ShownFile): void {
+    const before = this.#shown;
+    if (before === next) return;
+    if (before?.file === next.file) {
+      if (before.text !== next.text) this.#replaceText(next.text);
+    } else {
+      if (before !== undefined) {
+        this.#states.set(before.file, { state: this.#view.state, scrollTop: this.#view.scrollDOM.scrollTop });
+      }
+      this.#swap(next);
+    }
+    this.#shown = next;
+    this.#view.dispatch({ effects: setSymbols.of(SymbolIndex.of(next.file, next.symbols, this.#view.state.doc)) });
+  }
+
+  setProbes(probes: readonly CodeProbe[]): void {
+    if (this.#shown !== undefined) this.#view.dispatch({ effects: setProbes.of(probes) });
+  }
+
+  setProblems(problems: readonly LineProblem[]): void {
+    if (this.#shown !== undefined) this.#view.dispatch({ effects: setProblems.of(problems) });
+  }
+
+  /** Brings a line into the middle of the view. */
+  reveal(line: number, column = 0): void {
+    const { doc } = this.#view.state;
+    if (line < 1 || line > doc.lines) return;
+    const { from, to } = doc.line(line);
+    const anchor = Math.min(to, from + column);
+    this.#view.dispatch({
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
+    });
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  openSearch(): void {
+    openSearchPanel(this.#view);
+  }
+
+  #swap(next: ShownFile): void {
+    const kept = this.#states.get(next.file);
+    if (kept !== undefined && kept.state.doc.toString() === next.text) {
+      this.#view.setState(kept.state);
+      this.#view.scrollDOM.scrollTop = kept.scrollTop;
+      return;
+    }
+    this.#view.setState(EditorState.create({ doc: next.text, extensions: this.#extensions(next.file) }));
+  }
+
+  /** Replaces only what differs, so that selection and scroll position stay. */
+  #replaceText(text: string): void {
+    const { doc } = this.#view.state;
+    const normal = this.#view.state.toText(text);
+    const from = commonPrefix(doc.toString(), normal.toString());
+    const suffix = commonSuffix(doc.toString(), normal.toString(), from);
+    this.#view.dispatch({
+      changes: { from, to: doc.length - suffix, insert: normal.slice(from, normal.length - suffix) },
+      effects: setProblems.of([]),
+    });
+  }
+
+  #extensions(file: string): Extension {
+    return [
+      codeContext.of({ ...this.#context, file }),
+      EditorState.readOnly.of(true),
+      EditorView.editable.of(false),
+      EditorView.contentAttributes.of({
+        tabindex: "0",
+        "aria-label": `${file}, read only. Tab or arrows move from name to name, Enter watches.`,
+        "data-testid": "code",
+      }),
+      python(),
+      highlighting,
+      symbolsField,
+      probesField,
+      pointedField,
+      problemsField,
+      stateGutter,
+      lineNumbers(),
+      inlineValues,
+      pointing,
+      drawSelection(),
+      highlightSelectionMatches(),
+      search({ top: true }),
+      keymap.of(searchKeymap),
+      tooltips({ position: "fixed" }),
+      EditorView.updateListener.of((update) => {
+        if (!update.selectionSet && !update.viewportChanged) return;
+        this.#onLine(update.state.doc.lineAt(update.state.selection.main.head).number);
+      }),
+    ];
+  }
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a.charCodeAt(length) === b.charCodeAt(length)) length += 1;
+  return length;
+}
+
+/** Not reaching into the first `prefix` characters of either. */
+function commonSuffix(a: string, b: string, prefix: number): number {
+  let length = 0;
+  const most = Math.min(a.length, b.length) - prefix;
+  while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length += 1;
+  return length;
+}

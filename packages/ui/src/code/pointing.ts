@@ -1,0 +1,171 @@
+/** Mouse and keys of the code: hover predicts, release takes, Tab and arrows walk from name to name. */
+import { type EditorState, Prec } from "@codemirror/state";
+import { EditorView, keymap, ViewPlugin } from "@codemirror/view";
+import { anchorOf } from "../state/anchor-key.ts";
+import { codeContext } from "./code-context.ts";
+import { type Pointed, pointedField, setPointed, spokenSymbol } from "./pointed-field.ts";
+import { probesField } from "./probes-field.ts";
+import { type SymbolSpan, stepLine } from "./symbol-index.ts";
+import { symbolsField } from "./symbols-field.ts";
+
+const HOVER_MS = 120;
+const REASON_MS = 400;
+
+/** The name whose drawn box holds the point: hover and click both ask here, so they cannot differ. */
+export function symbolAt(view: EditorView, point: { readonly x: number; readonly y: number }): SymbolSpan | undefined {
+  const offset = view.posAtCoords(point);
+  if (offset === null) return undefined;
+  const span = view.state.field(symbolsField).index.find(offset);
+  if (span === undefined) return undefined;
+  const start = view.coordsAtPos(span.from, 1);
+  const end = view.coordsAtPos(span.to, -1);
+  if (start === null || end === null) return undefined;
+  const isOneLine = Math.abs(start.top - end.top) < 2;
+  if (point.y < start.top || point.y > end.bottom) return undefined;
+  return isOneLine && (point.x < start.left || point.x > end.right) ? undefined : span;
+}
+
+export function toggleSpan(state: EditorState, span: SymbolSpan): boolean {
+  const context = state.facet(codeContext);
+  if (context === undefined || span.symbol.reason !== undefined) return false;
+  context.toggle(anchorOf(context.file, span.symbol));
+  return true;
+}
+
+class Pointing {
+  readonly #view: EditorView;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #aimed: SymbolSpan | undefined;
+  #pressed: { readonly x: number; readonly y: number } | undefined;
+
+  constructor(view: EditorView) {
+    this.#view = view;
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
+  }
+
+  move(event: MouseEvent): void {
+    if (event.buttons !== 0) return;
+    const span = symbolAt(this.#view, event);
+    if (span?.key === this.#aimed?.key) return;
+    this.#aimed = span;
+    clearTimeout(this.#timer);
+    const { span: shown, by } = this.#view.state.field(pointedField) ?? {};
+    if (shown !== undefined && by === "mouse" && shown.key !== span?.key) this.#point(null);
+    if (span === undefined) return;
+    const delayMs = span.symbol.reason === undefined ? HOVER_MS : REASON_MS;
+    this.#timer = setTimeout(() => this.#point({ span, by: "mouse" }), delayMs);
+  }
+
+  leave(): void {
+    clearTimeout(this.#timer);
+    this.#aimed = undefined;
+    if (this.#view.state.field(pointedField)?.by === "mouse") this.#point(null);
+  }
+
+  press(event: MouseEvent): void {
+    this.#pressed = event.button === 0 && !event.shiftKey ? { x: event.clientX, y: event.clientY } : undefined;
+  }
+
+  /** A click on a name takes it; a drag selects text and takes nothing. */
+  release(event: MouseEvent): void {
+    const pressed = this.#pressed;
+    this.#pressed = undefined;
+    if (pressed === undefined || event.detail > 1) return;
+    if (Math.abs(pressed.x - event.clientX) + Math.abs(pressed.y - event.clientY) > 4) return;
+    const span = symbolAt(this.#view, event);
+    if (span === undefined) return;
+    clearTimeout(this.#timer);
+    this.#aimed = span;
+    this.#point({ span, by: "mouse" });
+    toggleSpan(this.#view.state, span);
+  }
+
+  #point(pointed: Pointed | null): void {
+    this.#view.dispatch({ effects: setPointed.of(pointed) });
+  }
+}
+
+const mouse = ViewPlugin.fromClass(Pointing, {
+  eventHandlers: {
+    mousemove(event) {
+      this.move(event);
+    },
+    mouseleave() {
+      this.leave();
+    },
+    mousedown(event) {
+      this.press(event);
+    },
+    mouseup(event) {
+      this.release(event);
+    },
+  },
+});
+
+function pointTo(view: EditorView, span: SymbolSpan | undefined): boolean {
+  if (span === undefined) return false;
+  const line = view.state.doc.lineAt(span.from).number;
+  view.dispatch({
+    selection: { anchor: span.from },
+    effects: [
+      setPointed.of({ span, by: "keyboard" }),
+      EditorView.scrollIntoView(span.from, { y: "nearest", yMargin: 60 }),
+    ],
+  });
+  const isWatched = view.state.field(probesField).byKey.has(span.key);
+  view.state.facet(codeContext)?.announce(spokenSymbol(span, line, isWatched));
+  return true;
+}
+
+/** From the marked name, else from the cursor. */
+function step(view: EditorView, direction: 1 | -1): boolean {
+  const { index } = view.state.field(symbolsField);
+  const pointed = view.state.field(pointedField);
+  const from = pointed?.span.from ?? view.state.selection.main.head - direction;
+  return pointTo(view, index.step(from, direction));
+}
+
+function stepVertically(view: EditorView, direction: 1 | -1): boolean {
+  const from = view.state.field(pointedField)?.span.from ?? view.state.selection.main.head;
+  return pointTo(view, stepLine(view.state.field(symbolsField).index, view.state.doc, from, direction));
+}
+
+function take(view: EditorView, onlyWatched = false): boolean {
+  const pointed = view.state.field(pointedField);
+  if (pointed === null) return false;
+  if (onlyWatched && !view.state.field(probesField).byKey.has(pointed.span.key)) return false;
+  return toggleSpan(view.state, pointed.span);
+}
+
+function leaveKeyboard(view: EditorView): boolean {
+  if (view.state.field(pointedField) === null) return false;
+  view.dispatch({ effects: setPointed.of(null) });
+  return true;
+}
+
+function chooseLens(view: EditorView): boolean {
+  const pointed = view.state.field(pointedField);
+  if (pointed === null || !view.state.field(probesField).byKey.has(pointed.span.key)) return false;
+  view.state.facet(codeContext)?.openLensMenu(pointed.span.key);
+  return true;
+}
+
+const keys = Prec.high(
+  keymap.of([
+    { key: "Tab", run: (view) => step(view, 1), shift: (view) => step(view, -1) },
+    { key: "ArrowRight", run: (view) => step(view, 1) },
+    { key: "ArrowLeft", run: (view) => step(view, -1) },
+    { key: "ArrowDown", run: (view) => stepVertically(view, 1) },
+    { key: "ArrowUp", run: (view) => stepVertically(view, -1) },
+    { key: "Enter", run: (view) => take(view) },
+    { key: "Delete", run: (view) => take(view, true) },
+    { key: "Backspace", run: (view) => take(view, true) },
+    { key: "l", run: chooseLens },
+    { key: "Escape", run: leaveKeyboard },
+  ]),
+);
+
+export const pointing = [mouse, keys];

@@ -1,0 +1,53 @@
+/** Which names are worth a first click: stores in loops, best those that look like signals. Pure. */
+import type { SourceSymbol } from "@pyprobe/protocol";
+
+const SIGNAL_CALL =
+  /\b(np|numpy|torch|scipy|signal|fft|filter|convolve|array|sin|cos|exp|random|cmath|math)\b|\[[^\]]*\bfor\b/;
+
+/** The `count` most promising names of a file, in the order of the source; each name once. */
+export function suggestSymbols(text: string, symbols: readonly SourceSymbol[], count = 3): readonly SourceSymbol[] {
+  const lines = text.split(/\r\n|\r|\n/);
+  const byName = new Map<string, { symbol: SourceSymbol; score: number }>();
+  for (const symbol of symbols) {
+    if (symbol.reason !== undefined || symbol.context !== "store") continue;
+    const score = scoreOf(lines, symbol);
+    const best = byName.get(symbol.symbol);
+    if (best === undefined || score > best.score) byName.set(symbol.symbol, { symbol, score });
+  }
+  return [...byName.values()]
+    .sort((a, b) => b.score - a.score || a.symbol.line - b.symbol.line)
+    .slice(0, count)
+    .map((entry) => entry.symbol)
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function scoreOf(lines: readonly string[], symbol: SourceSymbol): number {
+  const line = lines[symbol.line - 1] ?? "";
+  const right = line.slice(symbol.endColumn);
+  let score = 0;
+  if (loopOf(lines, symbol.line) !== undefined) score += 4;
+  if (symbol.function !== "") score += 1;
+  if (/^\s*(async\s+)?(for|with|import|from|class|def)\b/.test(line)) score -= 3;
+  if (SIGNAL_CALL.test(right)) score += 3;
+  else if (/[-+*/@]|\(/.test(right)) score += 2;
+  if (/^_|^[A-Z0-9_]+$/.test(symbol.symbol)) score -= 4;
+  if (/=\s*(-?[\d.]+|["'].*["']|None|True|False|\[\]|\{\})\s*(#.*)?$/.test(right)) score -= 3;
+  return score;
+}
+
+/** The line of the innermost loop around a line, by indentation. */
+function loopOf(lines: readonly string[], line: number): number | undefined {
+  let indent = indentOf(lines[line - 1] ?? "");
+  for (let above = line - 1; above >= 1 && indent > 0; above -= 1) {
+    const text = lines[above - 1] ?? "";
+    if (text.trim() === "" || text.trimStart().startsWith("#") || indentOf(text) >= indent) continue;
+    indent = indentOf(text);
+    if (/^\s*(async\s+)?(for|while)\b/.test(text)) return above;
+    if (/^\s*(async\s+)?(def|class)\b/.test(text)) return undefined;
+  }
+  return undefined;
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}

@@ -1,0 +1,87 @@
+/** Ctrl+K: everything by name. */
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type Command, commandsOf, matchCommands } from "./commands.ts";
+import { usePage } from "./page-context.ts";
+import { useTheme } from "./theme.ts";
+
+const ROWS = 60;
+
+export function Palette() {
+  const page = usePage();
+  const [, toggleTheme] = useTheme();
+  const [query, setQuery] = useState("");
+  const [at, setAt] = useState(0);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  // What can be done is what could be done when it was opened.
+  const [commands] = useState(() => commandsOf(page, toggleTheme));
+  const found = useMemo(() => matchCommands(commands, query).slice(0, ROWS), [commands, query]);
+  const close = () => page.store.setState({ overlay: "none" });
+  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    list.current?.children[at]?.scrollIntoView({ block: "nearest" });
+  }, [at]);
+  const take = (command: Command | undefined) => {
+    if (command === undefined || command.refusal !== undefined) return;
+    close();
+    command.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0) {
+      event.preventDefault();
+      setAt((at + step + found.length) % Math.max(1, found.length));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      take(found[at]);
+    }
+  };
+  return (
+    <dialog
+      ref={dialog}
+      className="palette"
+      aria-label="Commands"
+      data-testid="palette"
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <div className="palette-box" onKeyDown={onKeyDown}>
+        <input
+          autoFocus
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="palette-list"
+          aria-activedescendant={found[at] === undefined ? undefined : `command-${at}`}
+          aria-label="Command, file or name"
+          placeholder="Command, file or name"
+          value={query}
+          spellCheck={false}
+          onChange={(event) => {
+            setQuery(event.target.value);
+            setAt(0);
+          }}
+        />
+        <div ref={list} id="palette-list" role="listbox" aria-label="Commands" className="palette-list">
+          {found.map((command, index) => (
+            <div
+              key={command.id}
+              id={`command-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === at}
+              aria-disabled={command.refusal !== undefined}
+              className="palette-row"
+              onPointerMove={() => setAt(index)}
+              onClick={() => take(command)}
+            >
+              <span className="palette-group">{command.group}</span>
+              <span className="palette-title">{command.title}</span>
+              <span className="palette-keys">{command.refusal ?? command.keys ?? ""}</span>
+            </div>
+          ))}
+          {found.length === 0 && <p className="drawer-empty">Nothing has that name.</p>}
+        </div>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,206 @@
+/** The strip on top: what runs, how it stands, what it costs, and the few things that apply to all of it. */
+
+import { formatBytes, formatPercent } from "../scope/format-cost.ts";
+import { canStop, isOver, programName, stateWord } from "../state/program-texts.ts";
+import { costOf } from "../state/session-model.ts";
+import { icons } from "../widget/icons.tsx";
+import { Menu, type MenuItem } from "../widget/menu.tsx";
+import { usePage, usePageState } from "./page-context.ts";
+import { useTheme } from "./theme.ts";
+
+export function TopStrip() {
+  const page = usePage();
+  const [theme, toggleTheme] = useTheme();
+  return (
+    <header className="top-strip" data-region="top">
+      <span className="brand">
+        <img src="./favicon.svg" alt="" width="18" height="18" />
+        <span className="brand-name">PyProbe</span>
+      </span>
+      <ProcessChip />
+      <RunButtons />
+      <InterpreterMenu />
+      <span className="strip-space" />
+      <CostMeter />
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Commands"
+        title="Commands (Ctrl+K)"
+        data-testid="open-palette"
+        onClick={() => page.store.setState({ overlay: "palette" })}
+      >
+        {icons.search}
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={theme === "dark" ? "Light theme" : "Dark theme"}
+        title={theme === "dark" ? "Light theme" : "Dark theme"}
+        data-testid="theme"
+        onClick={toggleTheme}
+      >
+        {theme === "dark" ? icons.sun : icons.moon}
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Keys"
+        title="Keys (?)"
+        data-testid="open-keys"
+        onClick={() => page.store.setState({ overlay: "keys" })}
+      >
+        <b aria-hidden="true">?</b>
+      </button>
+    </header>
+  );
+}
+
+function ProcessChip() {
+  const { client } = usePage();
+  const session = usePageState((state) => state.session);
+  const sessions = usePageState((state) => state.sessions);
+  const link = usePageState((state) => state.link);
+  if (session === null) {
+    const text = link.kind === "open" ? "No program" : "Connecting to the engine…";
+    return <span className="process-chip is-waiting">{text}</span>;
+  }
+  const { info } = session;
+  const { shape, word, tone } = stateWord(info.state);
+  const target = info.targets.find((candidate) => candidate.parent === null) ?? info.targets[0];
+  const details = [target && `pid ${target.pid}`, target && `Python ${target.python}`].filter(Boolean).join(" · ");
+  const chip = (
+    <>
+      <span className={`process-dot is-${tone}`} aria-hidden="true">
+        {shape}
+      </span>
+      <b className="process-name">{programName(info)}</b>
+      <span className="process-word" data-testid="session-state">
+        {word}
+      </span>
+      {details !== "" && <span className="process-details">{details}</span>}
+      {info.targets.length > 1 && <span className="process-details">+{info.targets.length - 1} processes</span>}
+      {info.recording !== null && (
+        <span className="chip is-quiet" title={`Recorded in ${info.recording}`}>
+          ● rec
+        </span>
+      )}
+    </>
+  );
+  const title = `${[programName(info), ...info.args].join(" ")}\nin ${info.cwd}`;
+  if (sessions.length < 2) {
+    return (
+      <span className="process-chip" title={title} data-testid="process-chip">
+        {chip}
+      </span>
+    );
+  }
+  const items: MenuItem[] = sessions.map((other) => ({
+    id: other.id,
+    label: programName(other),
+    hint: stateWord(other.state).word,
+    isChosen: other.id === info.id,
+    onTake: () => void client.choose(other.id),
+  }));
+  return (
+    <Menu label={title} items={items} className="process-chip is-button" testId="process-chip">
+      {chip}
+      {icons.down}
+    </Menu>
+  );
+}
+
+function RunButtons() {
+  const { actions } = usePage();
+  const state = usePageState((page) => page.session?.info.state);
+  if (state === undefined || state.kind === "recorded") return null;
+  return (
+    <div className="run-buttons" role="group" aria-label="Program">
+      {isOver(state) ? (
+        <button
+          type="button"
+          className="button is-primary"
+          data-testid="run"
+          title="Run again with the same probes"
+          onClick={() => void actions.restart()}
+        >
+          {icons.run} Run
+        </button>
+      ) : (
+        <>
+          <button
+            type="button"
+            className="button"
+            data-testid="stop"
+            disabled={!canStop(state)}
+            title="Stop the program"
+            onClick={() => void actions.stop()}
+          >
+            {icons.stop} Stop
+          </button>
+          <button
+            type="button"
+            className="button"
+            data-testid="restart"
+            title="Stop and run again with the same probes"
+            aria-label="Restart"
+            onClick={() => void actions.restart()}
+          >
+            {icons.restart}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function InterpreterMenu() {
+  const { actions } = usePage();
+  const interpreters = usePageState((state) => state.interpreters);
+  const info = usePageState((state) => state.session?.info);
+  if (info === undefined || info.state.kind === "recorded") return null;
+  const current = info.interpreter;
+  const items: MenuItem[] = interpreters.map((interpreter) => ({
+    id: `python-${interpreter.path}`,
+    label: (
+      <>
+        Python {interpreter.version ?? "?"} <small>{interpreter.path}</small>
+      </>
+    ),
+    hint: `${interpreter.origin}${interpreter.hasNumpy ? " · numpy" : ""}`,
+    refusal: interpreter.problem ?? null,
+    isChosen: interpreter.path === current?.path,
+    onTake: () => void actions.restart(interpreter.path),
+  }));
+  const header = (
+    <p className="menu-header">
+      {items.length === 0 ? "No other Python was found" : "Run with another Python. The program starts again."}
+    </p>
+  );
+  return (
+    <Menu label="Interpreter" items={items} header={header} className="menu-button interpreter" testId="interpreter">
+      <span>Python {current?.version ?? "…"}</span>
+      {icons.down}
+    </Menu>
+  );
+}
+
+function CostMeter() {
+  const session = usePageState((state) => state.session);
+  if (session === null || session.info.state.kind === "recorded") {
+    return session === null ? null : <span className="chip is-quiet">recording</span>;
+  }
+  const { overhead, bytesPerS } = costOf(session);
+  const kept = `${formatBytes(session.log.bytes)} of ${formatBytes(session.log.maxBytes)} of captures kept`;
+  const dropped = session.log.dropped > 0 ? `, ${session.log.dropped.toLocaleString("en")} older ones dropped` : "";
+  return (
+    <span
+      className="cost-meter"
+      data-testid="cost-meter"
+      title={`What probing costs the program now, and how much arrives.\nBudget in mode auto: ${formatPercent(session.limits.budget)} of its time.\n${kept}${dropped}`}
+    >
+      <span className="cost-label">overhead</span> <b>{formatPercent(overhead)}</b>
+      <span className="cost-rate">{formatBytes(bytesPerS)}/s</span>
+    </span>
+  );
+}

@@ -1,0 +1,55 @@
+/** The empty scope area: one sentence, and three names worth a click. */
+import { useMemo } from "react";
+import { suggestSymbols } from "../code/suggest-symbols.ts";
+import { usePage, usePageState } from "../panel/page-context.ts";
+import { anchorOf } from "../state/anchor-key.ts";
+
+export function FirstSteps() {
+  const { actions } = usePage();
+  const file = usePageState((state) => state.activeFile);
+  const opened = usePageState((state) => (state.activeFile === null ? undefined : state.open.get(state.activeFile)));
+  const suggested = useMemo(
+    () => (opened === undefined ? [] : suggestSymbols(opened.text, opened.symbols.symbols)),
+    [opened],
+  );
+  if (file === null || opened === undefined) return null;
+  return (
+    <div className="first-steps" data-testid="first-steps">
+      <FirstPicture />
+      <p className="first-sentence">Click any underlined name. It will appear here.</p>
+      {suggested.length > 0 && (
+        <p className="first-names">
+          <span>For example</span>
+          {suggested.map((symbol) => (
+            <button
+              key={`${symbol.line}:${symbol.column}`}
+              type="button"
+              className="name-button"
+              data-testid="suggestion"
+              onClick={() => void actions.addProbe(anchorOf(file, symbol))}
+            >
+              <code>{symbol.symbol}</code>
+              <small>line {symbol.line}</small>
+            </button>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** An idle scope's screen. */
+function FirstPicture() {
+  return (
+    <svg className="first-picture" viewBox="0 0 240 96" width="240" height="96" fill="none" aria-hidden="true">
+      <rect x="0.500" y="0.500" width="239" height="95" rx="6" stroke="var(--line)" />
+      <path d="M0 48h240M60 0v96M120 0v96M180 0v96" stroke="var(--grid)" />
+      <path
+        d="M8 48h52c16 0 18-30 30-30s18 60 30 60 18-60 30-60 14 30 30 30h52"
+        stroke="var(--faint)"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,18 @@
+/** What the page needs of a docking library: groups of scopes that can be arranged by hand. */
+import type { Dispose } from "@pyprobe/base";
+
+export type DockGroup = { readonly id: string; readonly title: string; readonly count: number };
+
+export type LayoutPort = {
+  /** Shows exactly these groups: new ones get a place, gone ones leave, the others stay where they are. */
+  readonly setGroups: (groups: readonly DockGroup[]) => void;
+  /** Where to put a group's content. */
+  readonly elementOf: (id: string) => HTMLElement | undefined;
+  readonly reveal: (id: string) => void;
+  /** The arrangement as plain data, for `restore` in a later page. */
+  readonly save: () => unknown;
+  /** Takes an arrangement over as far as its groups exist. */
+  readonly restore: (saved: unknown) => void;
+  readonly onChanged: (listener: () => void) => Dispose;
+  readonly dispose: () => void;
+};

@@ -1,0 +1,94 @@
+/** A scope's foot: which capture it is, what was reduced and skipped on the way, how fast they come and what they cost. */
+import type { ProbeCounters, Reduction } from "@pyprobe/protocol";
+import type { RefObject } from "react";
+import type { ShownProbe } from "../state/page-store.ts";
+import { ratioText, skippedSentences, skippedTotal } from "../state/probe-marks.ts";
+import { formatBytes, formatNanoseconds, formatRate, shortCount } from "./format-cost.ts";
+import type { ScopeStatus, ScopeView } from "./scope-view.ts";
+import { tagChips } from "./tag-variety.ts";
+
+type FootProps = {
+  readonly shown: ShownProbe;
+  readonly status: ScopeStatus | null;
+  readonly counters: ProbeCounters | undefined;
+  readonly view: RefObject<ScopeView | undefined>;
+};
+
+export function ScopeFoot({ status, counters, view }: FootProps) {
+  const capture = status?.capture ?? null;
+  return (
+    <footer className="scope-foot">
+      {capture !== null && (
+        <span
+          className="scope-capture"
+          title={`Capture ${capture.seq} of the process, hit ${capture.tags.hit} of call ${capture.tags.call}`}
+          data-testid="scope-capture"
+        >
+          #{capture.seq.toLocaleString("en").replaceAll(",", " ")}
+        </span>
+      )}
+      {capture !== null &&
+        status !== null &&
+        tagChips(status.variety, capture.tags).map((chip) => (
+          <span key={chip.split(" ")[0]} className="chip is-quiet">
+            {chip}
+          </span>
+        ))}
+      {status?.isHeld && (
+        <button
+          type="button"
+          className="chip is-strong"
+          onClick={() => view.current?.hold(false)}
+          data-testid="scope-live"
+        >
+          held · Live
+        </button>
+      )}
+      {status?.reduction && (
+        <span className="chip is-quiet" title={reductionTitle(status.reduction)} data-testid="reduction">
+          {reductionText(status.reduction)}
+        </span>
+      )}
+      <span className="scope-header-space" />
+      {counters !== undefined && <Counters counters={counters} />}
+    </footer>
+  );
+}
+
+function Counters({ counters }: { readonly counters: ProbeCounters }) {
+  const skipped = skippedTotal(counters.skipped);
+  const lines = [
+    `${counters.captures.toLocaleString("en")} captures in this run, ${formatBytes(counters.bytesPerS)}/s`,
+    ...skippedSentences(counters.skipped),
+    ...(counters.lost > 0 ? [`${counters.lost.toLocaleString("en")} captures were made and lost on the way`] : []),
+  ];
+  return (
+    <span className="scope-counters" title={lines.join("\n")} data-testid="scope-counters">
+      {skipped > 0 && (
+        <span>
+          <b>◑</b> {ratioText(counters.captures, skipped)}
+        </span>
+      )}
+      {counters.lost > 0 && <span className="is-warning">▲ {shortCount(counters.lost)} lost</span>}
+      <span>{formatRate(counters.rateHz)}</span>
+      {counters.costNs > 0 && <span>{formatNanoseconds(counters.costNs)}/hit</span>}
+    </span>
+  );
+}
+
+const kinds: Readonly<Record<Reduction["kind"], { readonly word: string; readonly sentence: string }>> = {
+  min_max: { word: "min/max", sentence: "each pixel column shows its extremes" },
+  density: { word: "density", sentence: "points are counted where they fall" },
+  stride: { word: "stride", sentence: "only every n-th element was captured" },
+  tail: { word: "newest", sentence: "only the newest are shown" },
+  rows: { word: "rows", sentence: "the first curves of many" },
+};
+
+function reductionText(reduction: Reduction): string {
+  return `${shortCount(reduction.from)} → ${shortCount(reduction.to)} ${kinds[reduction.kind].word}`;
+}
+
+function reductionTitle(reduction: Reduction): string {
+  const { sentence } = kinds[reduction.kind];
+  return `${reduction.from.toLocaleString("en")} values are drawn with ${reduction.to.toLocaleString("en")}: ${sentence}`;
+}

@@ -1,0 +1,153 @@
+/** One tile of the dock: header, canvas, foot. Mounts the `ScopeView` once the probe has its id, and disposes it. */
+import type { ProbeId, SessionId } from "@pyprobe/protocol";
+import { useEffect, useRef, useState } from "react";
+import { usePage, usePageState } from "../panel/page-context.ts";
+import { anchorTitle } from "../state/anchor-key.ts";
+import type { ShownProbe } from "../state/page-store.ts";
+import { markOf } from "../state/probe-marks.ts";
+import { VALUE_LENS } from "./choose-lens.ts";
+import { ScopeFoot } from "./scope-foot.tsx";
+import { ScopeHeader } from "./scope-header.tsx";
+import { useScopeKeys } from "./scope-keys.ts";
+import { attachPointer } from "./scope-pointer.ts";
+import { type ScopeStatus, ScopeView } from "./scope-view.ts";
+import { ValueTree } from "./value-tree.tsx";
+
+export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; readonly number: number }) {
+  const page = usePage();
+  const { key, anchor, probe } = shown;
+  const session = usePageState((state) => state.session);
+  const series = usePageState((state) => state.colors.get(key) ?? 0);
+  const isFocused = usePageState((state) => state.focusedScope === key);
+  const panel = useRef<HTMLElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const readout = useRef<HTMLOutputElement>(null);
+  const view = useRef<ScopeView | undefined>(undefined);
+  const [status, setStatus] = useState<ScopeStatus | null>(null);
+  const [isLensMenuOpen, setLensMenuOpen] = useState(false);
+  const sessionId = session?.info.id;
+  useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus });
+  useEffect(() => view.current?.setSeries(series), [series]);
+  useEffect(() => {
+    if (panel.current === null) return;
+    const element = panel.current;
+    return page.scopes.add({
+      key,
+      probe: probe?.id,
+      element,
+      view: () => view.current,
+      openLensMenu: () => setLensMenuOpen(true),
+    });
+  }, [page, key, probe?.id]);
+  const onKeyDown = useScopeKeys(key, view, () => setLensMenuOpen(true));
+
+  const counters = probe === null ? undefined : session?.counters.get(probe.id);
+  const mark = markOf(probe, counters, session?.info.state ?? { kind: "starting" });
+  const isValue = status?.lens === VALUE_LENS && status.value !== null && status.error === null;
+  return (
+    <section
+      ref={panel}
+      className={`scope series-${series % 8}${isFocused ? " is-focused" : ""}`}
+      aria-label={`Scope ${number}: ${anchorTitle(anchor)}, ${mark.word}`}
+      tabIndex={0}
+      data-testid="scope"
+      data-symbol={anchor.symbol}
+      data-state={mark.kind}
+      data-lens={status?.lens}
+      onFocus={() => page.store.setState({ focusedScope: key })}
+      onKeyDown={onKeyDown}
+    >
+      <ScopeHeader
+        shown={shown}
+        mark={status?.isHeld ? { ...mark, kind: "held", shape: "‖", word: "held" } : mark}
+        series={series}
+        status={status}
+        view={view}
+        lensMenu={{ isOpen: isLensMenuOpen, set: setLensMenuOpen }}
+      />
+      <div className="scope-body">
+        <canvas ref={canvas} className={isValue ? "is-hidden" : ""} data-testid="scope-canvas" />
+        {isValue && status?.value && <ValueTree value={status.value} />}
+        <ScopeCover status={status} mark={mark} onUseValue={() => view.current?.chooseLens(VALUE_LENS)} />
+        <output ref={readout} className="readout" aria-live="off" />
+      </div>
+      <ScopeFoot shown={shown} status={status} counters={counters} view={view} />
+    </section>
+  );
+}
+
+type MountOptions = {
+  readonly canvas: React.RefObject<HTMLCanvasElement | null>;
+  readonly readout: React.RefObject<HTMLOutputElement | null>;
+  readonly view: React.RefObject<ScopeView | undefined>;
+  readonly shown: ShownProbe;
+  readonly series: number;
+  readonly sessionId: SessionId | undefined;
+  readonly setStatus: (status: ScopeStatus | null) => void;
+};
+
+/** The view lives as long as the probe's id: not with the colour, the counters or the state. */
+function useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus }: MountOptions): void {
+  const page = usePage();
+  const probe: ProbeId | undefined = shown.probe?.id;
+  const firstSeries = useRef(series);
+  useEffect(() => {
+    if (probe === undefined || sessionId === undefined || canvas.current === null || readout.current === null) return;
+    const scope = new ScopeView({
+      hub: page.hub,
+      loop: page.loop,
+      theme: page.theme,
+      target: { session: sessionId, probe },
+      canvas: canvas.current,
+      readout: readout.current,
+      series: page.store.getState().colors.get(shown.key) ?? firstSeries.current,
+      lens: page.settings.lensOf(shown.key),
+    });
+    view.current = scope;
+    const stopStatus = scope.onStatus(setStatus);
+    const detachPointer = attachPointer(canvas.current, scope);
+    const observer = new ResizeObserver(() => scope.resize());
+    observer.observe(canvas.current);
+    return () => {
+      observer.disconnect();
+      detachPointer();
+      stopStatus();
+      scope.dispose();
+      view.current = undefined;
+      setStatus(null);
+    };
+  }, [page, probe, sessionId, shown.key, canvas, readout, view, setStatus]);
+}
+
+type CoverProps = {
+  readonly status: ScopeStatus | null;
+  readonly mark: ReturnType<typeof markOf>;
+  readonly onUseValue: () => void;
+};
+
+/** What stands in place of a picture while there is none, and why. */
+function ScopeCover({ status, mark, onUseValue }: CoverProps) {
+  if (status?.error) {
+    return (
+      <div className="scope-cover is-error" role="alert" data-testid="scope-error">
+        <p>✕ {status.error}</p>
+        {status.lens !== VALUE_LENS && (
+          <button type="button" className="button" onClick={onUseValue}>
+            Show as value
+          </button>
+        )}
+      </div>
+    );
+  }
+  if (status?.capture) return null;
+  return (
+    <div className="scope-cover" data-testid="scope-waiting">
+      <p>
+        <span className={`state-mark is-${mark.kind}`} aria-hidden="true">
+          {mark.shape}
+        </span>{" "}
+        {mark.kind === "armed" ? `armed, ${mark.detail}` : `${mark.word}: ${mark.detail}`}
+      </p>
+    </div>
+  );
+}

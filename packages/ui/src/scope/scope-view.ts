@@ -1,0 +1,308 @@
+/**
+ * One scope: a canvas, the engine's view behind it, and the hand on it. Nothing here is reactive: packets are kept (the newest only) and
+ * drawn by the one animation loop; chrome listens to `onStatus`, which speaks at most `STATUS_HZ` times a second. Owned by the panel
+ * that mounts it, which disposes it.
+ */
+import { type Dispose, Emitter } from "@pyprobe/base";
+import { findLens, type PlotFrame } from "@pyprobe/lens";
+import { padRange } from "@pyprobe/plot";
+import type { CaptureRef, CaptureValue, Reduction, ViewPacket, ViewRequest } from "@pyprobe/protocol";
+import type { OpenView, ViewHub, ViewTarget } from "../link/view-hub.ts";
+import type { AnimationLoop, Drawable } from "./animation-loop.ts";
+import { bestLens, VALUE_LENS } from "./choose-lens.ts";
+import { drawPacket } from "./draw-packet.ts";
+import { type SoftRange, softRange } from "./soft-range.ts";
+import { noVariety, type TagVariety, withTags } from "./tag-variety.ts";
+import type { ThemeColors } from "./theme-colors.ts";
+import { panRange, type Range, xAt, yAt, zoomRange } from "./zoom.ts";
+
+const STATUS_MS = 1000 / 8;
+const REQUEST_MS = 40;
+
+export type ScopeStatus = {
+  readonly lens: string;
+  readonly capture: CaptureRef | null;
+  readonly value: CaptureValue | null;
+  readonly reduction: Reduction | null;
+  readonly variety: TagVariety;
+  /** Captures this view did not show since it was opened. */
+  readonly skipped: number;
+  readonly isHeld: boolean;
+  /** Captures that came while it was held cannot be known here; the panel compares counters. */
+  readonly isZoomedX: boolean;
+  readonly isAutoY: boolean;
+  readonly hasAxes: boolean;
+  readonly error: string | null;
+  /** Drawn at least once. */
+  readonly isDrawn: boolean;
+};
+
+export type ScopeOptions = {
+  readonly hub: ViewHub;
+  readonly loop: AnimationLoop;
+  readonly theme: ThemeColors;
+  readonly target: ViewTarget;
+  readonly canvas: HTMLCanvasElement;
+  readonly readout: HTMLElement;
+  readonly series: number;
+  /** The person's choice; null: the lens that accepts the value best. */
+  readonly lens: string | null;
+};
+
+export class ScopeView implements Drawable {
+  readonly #options: ScopeOptions;
+  readonly #emitter = new Emitter<{ status: ScopeStatus }>();
+  readonly #view: OpenView;
+  readonly #stopTheme: Dispose;
+  #chosenLens: string | null;
+  #lens: string;
+  #packet: ViewPacket | undefined;
+  #frame: PlotFrame | null = null;
+  #xRange: Range | null = null;
+  #yRange: Range | null = null;
+  #soft: SoftRange | null = null;
+  #held: { pid: number; seq: number } | null = null;
+  #pointer: { xCssPx: number; yCssPx: number } | null = null;
+  #variety: TagVariety = noVariety;
+  #skipped = 0;
+  #error: string | null = null;
+  #sizeCssPx = { width: 1, height: 1 };
+  #requestTimer: ReturnType<typeof setTimeout> | undefined;
+  #statusTimer: ReturnType<typeof setTimeout> | undefined;
+  #series: number;
+
+  constructor(options: ScopeOptions) {
+    this.#options = options;
+    this.#series = options.series;
+    this.#chosenLens = options.lens;
+    this.#lens = options.lens ?? VALUE_LENS;
+    this.#stopTheme = options.theme.onChanged(() => this.#redraw());
+    this.#measure();
+    this.#view = options.hub.open(options.target, this.#request(), {
+      onPacket: (packet) => this.#take(packet),
+      onRefused: (reason) => this.#fail(reason),
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#requestTimer);
+    clearTimeout(this.#statusTimer);
+    this.#stopTheme();
+    this.#options.loop.forget(this);
+    this.#view.close();
+  }
+
+  onStatus(listener: (status: ScopeStatus) => void): Dispose {
+    return this.#emitter.on("status", listener);
+  }
+
+  get status(): ScopeStatus {
+    const head = this.#packet?.head;
+    return {
+      lens: this.#lens,
+      capture: head?.capture ?? null,
+      value: head?.value ?? null,
+      reduction: head?.reduction ?? null,
+      variety: this.#variety,
+      skipped: this.#skipped,
+      isHeld: this.#held !== null,
+      isZoomedX: this.#xRange !== null,
+      isAutoY: this.#yRange === null,
+      hasAxes: this.#frame !== null,
+      error: this.#error,
+      isDrawn: this.#packet !== undefined,
+    };
+  }
+
+  /** Null: back to the lens that accepts the value best. */
+  chooseLens(lens: string | null): void {
+    this.#chosenLens = lens;
+    const value = this.#packet?.head.value ?? null;
+    this.#useLens(lens ?? (value === null ? VALUE_LENS : bestLens(value)));
+  }
+
+  setSeries(series: number): void {
+    this.#series = series;
+    this.#redraw();
+  }
+
+  /** Stays at the capture it shows, or goes back to the newest. */
+  hold(isHeld: boolean): void {
+    const shown = this.#packet?.head.capture;
+    this.#held = isHeld && shown ? { pid: shown.tags.pid, seq: shown.seq } : null;
+    this.#send();
+    this.#tell();
+  }
+
+  resize(): void {
+    if (!this.#measure()) return;
+    this.#redraw();
+    this.#sendSoon();
+  }
+
+  point(pointer: { xCssPx: number; yCssPx: number } | null): void {
+    this.#pointer = pointer;
+    this.#redraw();
+  }
+
+  /** Zooms one axis by `factor` with the point under the pointer held. */
+  zoom(axis: "x" | "y", factor: number, at: { xCssPx: number; yCssPx: number }): void {
+    const frame = this.#frame;
+    if (frame === null) return;
+    if (axis === "x") this.#xRange = zoomRange(frame.xRange, xAt(frame, at.xCssPx), factor);
+    else this.#yRange = zoomRange(frame.yRange, yAt(frame, at.yCssPx), factor);
+    this.#moved();
+  }
+
+  /** Moves the picture by so many pixels. The y axis moves only once it is pinned, or when `both` asks for it. */
+  pan(byCssPx: { x: number; y: number }, options: { both?: boolean } = {}): void {
+    const frame = this.#frame;
+    if (frame === null) return;
+    this.#xRange = panRange(frame.xRange, -byCssPx.x / frame.widthCssPx);
+    if (this.#yRange !== null || options.both) this.#yRange = panRange(frame.yRange, byCssPx.y / frame.heightCssPx);
+    this.#moved();
+  }
+
+  fit(): void {
+    this.#xRange = null;
+    this.#yRange = null;
+    this.#soft = null;
+    this.#moved();
+  }
+
+  /** Pins the y axis as it is, or lets it follow the data again. */
+  setAutoY(isAuto: boolean): void {
+    this.#yRange = isAuto ? null : (this.#frame?.yRange ?? null);
+    this.#soft = null;
+    this.#moved();
+  }
+
+  draw(nowMs: number): void {
+    const packet = this.#packet;
+    if (packet === undefined) return;
+    // Values are shown as text by the panel: there is nothing to draw.
+    if (packet.head.lens === VALUE_LENS) {
+      this.#frame = null;
+      this.#view.acknowledge();
+      this.#tell();
+      return;
+    }
+    this.#drawOnCanvas(packet, nowMs);
+    this.#options.readout.textContent = this.#frame?.readout ?? "";
+    this.#view.acknowledge();
+    this.#tell();
+  }
+
+  #drawOnCanvas(packet: ViewPacket, nowMs: number): void {
+    try {
+      this.#frame = drawPacket(this.#options.canvas, packet, {
+        colors: this.#options.theme.of(this.#series),
+        fontFamily: this.#options.theme.fontFamily,
+        xRange: this.#xRange,
+        yRange: this.#yRange ?? this.#autoY(packet, nowMs),
+        pointer: this.#pointer,
+        sizeCssPx: this.#sizeCssPx,
+      });
+      if (packet.head.error === undefined) this.#error = null;
+    } catch (cause) {
+      this.#error = cause instanceof Error ? cause.message : String(cause);
+    }
+  }
+
+  #take(packet: ViewPacket): void {
+    const { head } = packet;
+    this.#skipped += head.skipped;
+    if (head.capture !== null) this.#variety = withTags(this.#variety, head.capture.tags);
+    this.#error = head.error ?? null;
+    // A projection for a lens that was switched away from would be drawn wrongly: it only counts.
+    if (head.lens !== this.#lens) {
+      this.#view.acknowledge();
+      return;
+    }
+    this.#packet = packet;
+    this.#adoptLens(head.value);
+    this.#redraw();
+  }
+
+  /** Without a choice the value decides, also when its type changes on the way. */
+  #adoptLens(value: CaptureValue | null): void {
+    if (value === null || this.#chosenLens !== null) return;
+    const current = findLens(this.#lens);
+    if (this.#lens !== VALUE_LENS && current !== undefined && current.accepts(value) > 0) return;
+    this.#useLens(bestLens(value));
+  }
+
+  #useLens(lens: string): void {
+    if (lens === this.#lens) return;
+    this.#lens = lens;
+    this.#xRange = null;
+    this.#yRange = null;
+    this.#soft = null;
+    this.#frame = null;
+    this.#error = null;
+    this.#send();
+    this.#tell();
+  }
+
+  /** The y range by the data of this packet, made steady; null where the lens has its own idea. */
+  #autoY(packet: ViewPacket, nowMs: number): Range | null {
+    const { yMin, yMax, isStepped } = packet.head.meta;
+    if (typeof yMin !== "number" || typeof yMax !== "number" || isStepped === true) return null;
+    this.#soft = softRange(this.#soft, padRange(yMin, yMax), nowMs);
+    return this.#soft.range;
+  }
+
+  #fail(reason: string): void {
+    this.#error = reason;
+    this.#tell();
+  }
+
+  #moved(): void {
+    this.#redraw();
+    this.#sendSoon();
+    this.#tell();
+  }
+
+  #redraw(): void {
+    this.#options.loop.request(this);
+  }
+
+  /** True when the size is another than before. */
+  #measure(): boolean {
+    const { clientWidth: width, clientHeight: height } = this.#options.canvas;
+    const isSame = width === this.#sizeCssPx.width && height === this.#sizeCssPx.height;
+    this.#sizeCssPx = { width: Math.max(1, width), height: Math.max(1, height) };
+    return !isSame;
+  }
+
+  #request(): ViewRequest {
+    const ratio = window.devicePixelRatio || 1;
+    const devicePx = (cssPx: number) => Math.min(16384, Math.max(1, Math.round(cssPx * ratio)));
+    return {
+      lens: this.#lens,
+      widthDevicePx: devicePx(this.#sizeCssPx.width),
+      heightDevicePx: devicePx(this.#sizeCssPx.height),
+      xRange: this.#xRange === null ? null : [...this.#xRange],
+      yRange: this.#yRange === null ? null : [...this.#yRange],
+      at: this.#held ?? "live",
+      options: {},
+    };
+  }
+
+  #send(): void {
+    clearTimeout(this.#requestTimer);
+    this.#requestTimer = undefined;
+    this.#view.update(this.#request());
+  }
+
+  #sendSoon(): void {
+    this.#requestTimer ??= setTimeout(() => this.#send(), REQUEST_MS);
+  }
+
+  #tell(): void {
+    this.#statusTimer ??= setTimeout(() => {
+      this.#statusTimer = undefined;
+      this.#emitter.emit("status", this.status);
+    }, STATUS_MS);
+  }
+}

@@ -1,0 +1,170 @@
+/** What a person can do, in one place for mouse, keys and palette. Each answers at once and says why when it cannot. */
+import {
+  type Anchor,
+  CallError,
+  type CallName,
+  type CallParams,
+  type CallResult,
+  type ProbeId,
+  type ProbeMode,
+} from "@pyprobe/protocol";
+import type { EngineLink } from "../link/engine-link.ts";
+import { type AnchorKey, anchorKey, anchorTitle } from "./anchor-key.ts";
+import { type PageStore, say, type Wish } from "./page-store.ts";
+
+/** How long a removed probe's toast offers to take the removal back. */
+export const UNDO_MS = 6_000;
+
+export class Actions {
+  readonly #link: EngineLink;
+  readonly #store: PageStore;
+  /** Removed probes, newest last: what Ctrl+Z brings back. */
+  readonly #removed: { readonly probe: ProbeId; readonly anchor: Anchor }[] = [];
+
+  constructor(link: EngineLink, store: PageStore) {
+    this.#link = link;
+    this.#store = store;
+  }
+
+  /** The one gesture: watches the anchor, or stops watching it. */
+  toggleProbe(anchor: Anchor): void {
+    const { session, wishes } = this.#store.getState();
+    if (session === null) return;
+    const key = anchorKey(anchor);
+    const wish = wishes.get(key);
+    const probe = this.findProbe(key);
+    if (wish?.kind === "add" || (probe !== undefined && wish?.kind !== "remove")) this.removeProbe(key);
+    else void this.addProbe(anchor);
+  }
+
+  async addProbe(anchor: Anchor): Promise<void> {
+    const key = anchorKey(anchor);
+    this.#wish(key, { kind: "add", anchor });
+    this.#store.setState({ focusedScope: key });
+    const removed = this.#removed.findLast((entry) => anchorKey(entry.anchor) === key);
+    const probe =
+      removed === undefined
+        ? await this.#inSession("probe.add", { at: { anchor } })
+        : await this.#restore(removed.probe, anchor);
+    if (probe !== undefined) this.#keep(probe);
+    this.#unwish(key, "add");
+  }
+
+  removeProbe(key: AnchorKey): void {
+    const probe = this.findProbe(key);
+    if (probe === undefined) {
+      this.#unwish(key, "add");
+      return;
+    }
+    this.#wish(key, { kind: "remove", probe: probe.id });
+    this.#removed.push({ probe: probe.id, anchor: probe.anchor });
+    say(this.#store, "info", `Stopped watching ${anchorTitle(probe.anchor)}`, { undo: true });
+    void this.#inSession("probe.remove", { probe: probe.id }).then((removed) => {
+      if (removed !== undefined) this.#drop(probe.id);
+      this.#unwish(key, "remove");
+    });
+  }
+
+  /** Brings the newest removed probe back. */
+  async undo(): Promise<void> {
+    const last = this.#removed.at(-1);
+    if (last === undefined) {
+      say(this.#store, "info", "Nothing to undo");
+      return;
+    }
+    this.#store.setState((state) => ({ toasts: state.toasts.filter((toast) => !toast.undo) }));
+    await this.addProbe(last.anchor);
+  }
+
+  async setMode(key: AnchorKey, mode: ProbeMode): Promise<void> {
+    const probe = this.findProbe(key);
+    if (probe === undefined) return;
+    const updated = await this.#inSession("probe.update", { probe: probe.id, mode });
+    if (updated !== undefined) this.#keep(updated);
+  }
+
+  async stop(): Promise<void> {
+    await this.#inSession("session.stop", {});
+  }
+
+  /** Runs the program again with the same probes; `python` chooses another interpreter for it. */
+  async restart(python?: string): Promise<void> {
+    await this.#inSession("session.restart", python === undefined ? {} : { python });
+  }
+
+  async sendInput(text: string, options: { end?: boolean } = {}): Promise<void> {
+    await this.#inSession("session.input", { text, end: options.end ?? false });
+  }
+
+  dismissToast(id: number): void {
+    this.#store.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) }));
+  }
+
+  findProbe(key: AnchorKey) {
+    for (const probe of this.#store.getState().session?.probes.values() ?? []) {
+      if (anchorKey(probe.anchor) === key) return probe;
+    }
+    return undefined;
+  }
+
+  /** Restores with id and captures; when the engine no longer knows the probe it is added anew. */
+  async #restore(probe: ProbeId, anchor: Anchor) {
+    const at = this.#removed.findIndex((entry) => entry.probe === probe);
+    if (at >= 0) this.#removed.splice(at, 1);
+    const session = this.#store.getState().session?.info.id;
+    if (session === undefined) return undefined;
+    try {
+      return await this.#link.call("probe.restore", { session, probe });
+    } catch (cause) {
+      if (!(cause instanceof CallError)) throw cause;
+      return this.#inSession("probe.add", { at: { anchor } });
+    }
+  }
+
+  #keep(probe: NonNullable<ReturnType<Actions["findProbe"]>>): void {
+    this.#store.setState((state) => {
+      if (state.session === null || state.session.probes.has(probe.id)) return state;
+      return { session: { ...state.session, probes: new Map(state.session.probes).set(probe.id, probe) } };
+    });
+  }
+
+  #drop(probe: ProbeId): void {
+    this.#store.setState((state) => {
+      if (state.session === null || !state.session.probes.has(probe)) return state;
+      const probes = new Map(state.session.probes);
+      probes.delete(probe);
+      return { session: { ...state.session, probes } };
+    });
+  }
+
+  #wish(key: AnchorKey, wish: Wish): void {
+    this.#store.setState((state) => ({ wishes: new Map(state.wishes).set(key, wish) }));
+  }
+
+  #unwish(key: AnchorKey, kind: Wish["kind"]): void {
+    this.#store.setState((state) => {
+      if (state.wishes.get(key)?.kind !== kind) return state;
+      const wishes = new Map(state.wishes);
+      wishes.delete(key);
+      return { wishes };
+    });
+  }
+
+  /** The result, or undefined when it was refused: then the reason has been said. */
+  async #inSession<Name extends CallName>(
+    name: Name,
+    params: Omit<CallParams<Name>, "session">,
+  ): Promise<CallResult<Name> | undefined> {
+    const session = this.#store.getState().session?.info.id;
+    if (session === undefined) {
+      say(this.#store, "warning", `Cannot ask for ${name}: no session is open (start a program first)`);
+      return undefined;
+    }
+    try {
+      return await this.#link.call(name, { ...params, session } as unknown as CallParams<Name>);
+    } catch (cause) {
+      say(this.#store, "error", cause instanceof Error ? cause.message : String(cause));
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** What state a probe is in, as the page shows it everywhere: a shape, a word and a colour; never the colour alone. Pure. */
+import type { Probe, ProbeCounters, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
+
+export type MarkKind = "armed" | "live" | "held" | "throttled" | "failed" | "ended";
+export type Mark = { readonly kind: MarkKind; readonly shape: string; readonly word: string; readonly detail: string };
+
+const shapes: Readonly<Record<MarkKind, string>> = {
+  armed: "◌",
+  live: "●",
+  held: "‖",
+  throttled: "◑",
+  failed: "✕",
+  ended: "■",
+};
+
+export const skipWords: Readonly<Record<SkipReason, string>> = {
+  budget: "to stay within the overhead budget",
+  latest: "because a newer value came within 1/60 s",
+  every_n: "because it was not their turn",
+  unchanged: "because the value had not changed",
+  too_large: "because the value is larger than the ring",
+  deadline: "because reading the value took too long",
+  ring_full: "because the engine was behind",
+  unreadable: "because reading the value would run the program's own code",
+  fault: "because of a fault in PyProbe",
+};
+
+/** Hits that became no capture, over all reasons. */
+export function skippedTotal(skipped: Skipped): number {
+  return Object.values(skipped).reduce((sum, count) => sum + (count ?? 0), 0);
+}
+
+/** One sentence for each reason that occurred. */
+export function skippedSentences(skipped: Skipped): readonly string[] {
+  const reasons = Object.keys(skipWords) as SkipReason[];
+  return reasons.flatMap((reason) => {
+    const count = skipped[reason];
+    return count === undefined || count === 0
+      ? []
+      : [`${count.toLocaleString("en")} hits were skipped ${skipWords[reason]}`];
+  });
+}
+
+/** `probe` is null while the engine has not answered yet. */
+export function markOf(probe: Probe | null, counters: ProbeCounters | undefined, session: SessionState): Mark {
+  if (probe === null) return mark("armed", "asking", "the engine is placing the probe");
+  const { state, anchor } = probe;
+  if (state.kind === "failed") return mark("failed", "failed", state.message);
+  const isOver = session.kind === "ended" || session.kind === "recorded" || session.kind === "failed";
+  const captures = counters?.captures ?? 0;
+  if (isOver) {
+    const detail =
+      captures === 0 ? `line ${anchor.line} was never reached` : `${captures.toLocaleString("en")} captures are kept`;
+    return mark("ended", session.kind === "recorded" ? "recorded" : "ended", detail);
+  }
+  if (state.kind !== "live") return mark("armed", "waiting", state.message ?? `waiting for line ${anchor.line}`);
+  const skipped = skippedTotal(counters?.skipped ?? {});
+  if (skipped > 0 && isThinned(probe, counters?.skipped ?? {})) {
+    return mark("throttled", "throttled", ratioText(captures, skipped));
+  }
+  return mark("live", "live", `${captures.toLocaleString("en")} captures`);
+}
+
+/** `1 of 37`: of how many hits one becomes a capture. */
+export function ratioText(captures: number, skipped: number): string {
+  if (captures === 0) return `0 of ${skipped.toLocaleString("en")}`;
+  const of = (captures + skipped) / captures;
+  return of < 10 ? `1 of ${of.toFixed(1)}` : `1 of ${Math.round(of).toLocaleString("en")}`;
+}
+
+/** Skips that the mode asked for (n-th, change) are no throttling. */
+function isThinned(probe: Probe, skipped: Skipped): boolean {
+  if (probe.mode.kind === "every_n" || probe.mode.kind === "change") {
+    const { every_n: everyN = 0, unchanged = 0 } = skipped;
+    return skippedTotal(skipped) - everyN - unchanged > 0;
+  }
+  return true;
+}
+
+function mark(kind: MarkKind, word: string, detail: string): Mark {
+  return { kind, shape: shapes[kind], word, detail };
+}

@@ -1,0 +1,49 @@
+/** What a session is called and how it stands, in words. Pure. */
+import type { SessionInfo, SessionState } from "@pyprobe/protocol";
+import { baseName } from "./anchor-key.ts";
+
+export function programName(info: SessionInfo): string {
+  return info.program.kind === "script" ? baseName(info.program.path) : `-m ${info.program.name}`;
+}
+
+/** What settings are kept by: the same program from another directory is another one. */
+export function programKey(info: SessionInfo): string {
+  return info.program.kind === "script" ? info.program.path : `${info.cwd} -m ${info.program.name}`;
+}
+
+export type StateWord = {
+  readonly shape: string;
+  readonly word: string;
+  readonly tone: "live" | "waiting" | "ended" | "error";
+};
+
+export function stateWord(state: SessionState): StateWord {
+  switch (state.kind) {
+    case "starting":
+      return { shape: "◌", word: "starting", tone: "waiting" };
+    case "running":
+      return { shape: "●", word: "running", tone: "live" };
+    case "stopping":
+      return { shape: "◌", word: `stopping (${state.step})`, tone: "waiting" };
+    case "ended":
+      return endWord(state.exit.exitCode, state.exit.signal);
+    case "failed":
+      return { shape: "✕", word: "failed", tone: "error" };
+    case "recorded":
+      return { shape: "■", word: "recording", tone: "ended" };
+  }
+}
+
+function endWord(exitCode: number | null, signal: string | null): StateWord {
+  const how = signal !== null ? signal : exitCode === null ? "" : `exit ${exitCode}`;
+  const isFine = exitCode === 0 && signal === null;
+  return { shape: isFine ? "■" : "✕", word: how === "" ? "ended" : `ended (${how})`, tone: isFine ? "ended" : "error" };
+}
+
+export function canStop(state: SessionState): boolean {
+  return state.kind === "running" || state.kind === "starting";
+}
+
+export function isOver(state: SessionState): boolean {
+  return state.kind === "ended" || state.kind === "failed";
+}

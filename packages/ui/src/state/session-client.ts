@@ -1,0 +1,181 @@
+/**
+ * Keeps the store equal to the engine: lists the sessions, subscribes to one, applies its events, opens its files. After each
+ * (re)connection everything is asked for again, so a late page and one that was cut off see the same.
+ */
+import type { Dispose } from "@pyprobe/base";
+import { type ApiEvent, CallError, type SessionId, type SessionInfo } from "@pyprobe/protocol";
+import { type EngineLink, LinkClosedError, type LinkState } from "../link/engine-link.ts";
+import type { LiveValues } from "./live-values.ts";
+import { type PageStore, say } from "./page-store.ts";
+import { applyEvent, modelOf } from "./session-model.ts";
+
+/** How often to look for a session while there is none. */
+const LOOK_MS = 1_500;
+
+export class SessionClient {
+  readonly #link: EngineLink;
+  readonly #store: PageStore;
+  readonly #values: LiveValues;
+  readonly #disposers: Dispose[];
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Grows with each subscription; replies of earlier ones are out of date. */
+  #generation = 0;
+
+  constructor(link: EngineLink, store: PageStore, values: LiveValues) {
+    this.#link = link;
+    this.#store = store;
+    this.#values = values;
+    this.#disposers = [
+      link.on("state", (state) => this.#onLink(state)),
+      link.on("event", (event) => this.#onEvent(event)),
+      link.on("unreadable", (reason) => say(store, "error", reason)),
+    ];
+  }
+
+  dispose(): void {
+    clearTimeout(this.#lookTimer);
+    for (const dispose of this.#disposers) dispose();
+  }
+
+  /** Shows another session. */
+  async choose(id: SessionId): Promise<void> {
+    if (this.#store.getState().session?.info.id !== id) {
+      this.#values.clear();
+      this.#store.setState({
+        session: null,
+        wishes: new Map(),
+        tabs: [],
+        open: new Map(),
+        files: [],
+        activeFile: null,
+      });
+    }
+    await this.#subscribe(id);
+  }
+
+  /** Opens a file in a tab and brings it to the front. */
+  async openFile(file: string): Promise<void> {
+    const { session, open, tabs } = this.#store.getState();
+    if (session === null) return;
+    if (!tabs.includes(file)) this.#store.setState({ tabs: [...tabs, file] });
+    this.#store.setState({ activeFile: file });
+    if (!open.has(file)) await this.#loadFile(session.info.id, file);
+  }
+
+  closeFile(file: string): void {
+    const { tabs, activeFile } = this.#store.getState();
+    const rest = tabs.filter((tab) => tab !== file);
+    const next = activeFile === file ? (rest[Math.max(0, tabs.indexOf(file) - 1)] ?? null) : activeFile;
+    this.#store.setState({ tabs: rest, activeFile: next });
+  }
+
+  #onLink(state: LinkState): void {
+    this.#store.setState((before) => ({ link: state, wasEverOpen: before.wasEverOpen || state.kind === "open" }));
+    clearTimeout(this.#lookTimer);
+    if (state.kind === "open") void this.#look();
+  }
+
+  /** Finds the session to show: the one shown before, the one in the address, else the newest. Looks again until there is one. */
+  async #look(): Promise<void> {
+    const sessions = await this.#attempt(this.#link.call("session.list", {}));
+    if (sessions === undefined) return;
+    this.#store.setState({ sessions, hasListed: true });
+    const wanted = this.#store.getState().session?.info.id ?? location.hash.slice(1);
+    const chosen = sessions.find((info) => info.id === wanted) ?? sessions.at(-1);
+    if (chosen !== undefined) await this.choose(chosen.id);
+    else this.#lookTimer = setTimeout(() => void this.#look(), LOOK_MS);
+  }
+
+  async #subscribe(id: SessionId): Promise<void> {
+    this.#generation += 1;
+    const generation = this.#generation;
+    const snapshot = await this.#attempt(this.#link.call("session.subscribe", { session: id }));
+    if (snapshot === undefined || generation !== this.#generation) return;
+    this.#store.setState({ session: modelOf(snapshot, Date.now()), wishes: new Map(), open: new Map() });
+    await Promise.all([this.#loadFiles(id), this.#loadInterpreters(snapshot.info)]);
+  }
+
+  async #loadFiles(id: SessionId): Promise<void> {
+    const { activeFile, tabs, session } = this.#store.getState();
+    const main = session?.info.mainFile ?? null;
+    const first = activeFile ?? main;
+    if (first !== null) await this.openFile(first);
+    for (const tab of tabs) if (tab !== first) void this.#loadFile(id, tab);
+    const files = await this.#attempt(this.#link.call("source.list", { session: id }));
+    if (files === undefined) return;
+    this.#store.setState({ files });
+    if (first === null && files[0] !== undefined) await this.openFile(files[0]);
+  }
+
+  async #loadInterpreters(info: SessionInfo): Promise<void> {
+    if (info.state.kind === "recorded") return;
+    const near = info.mainFile ?? info.cwd;
+    const interpreters = await this.#attempt(this.#link.call("interpreter.list", { near }));
+    if (interpreters !== undefined) this.#store.setState({ interpreters });
+  }
+
+  async #loadFile(id: SessionId, file: string): Promise<void> {
+    try {
+      const opened = await this.#link.call("source.open", { session: id, file });
+      this.#store.setState((state) => ({
+        open: new Map(state.open).set(file, opened),
+        fileErrors: withoutKey(state.fileErrors, file),
+      }));
+    } catch (cause) {
+      if (cause instanceof LinkClosedError) return;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.#store.setState((state) => ({ fileErrors: new Map(state.fileErrors).set(file, reason) }));
+    }
+  }
+
+  #onEvent(event: ApiEvent): void {
+    const { session } = this.#store.getState();
+    if (event.method === "session.changed") this.#onInfo(event.params.info);
+    if (event.method === "notice") say(this.#store, event.params.level, event.params.message);
+    if (session === null || ("session" in event.params && event.params.session !== session.info.id)) return;
+    if (event.method === "probe.values") this.#values.push(event.params.values, performance.now());
+    if (event.method === "source.changed") {
+      const { file, text, symbols } = event.params;
+      this.#store.setState((state) => ({ open: new Map(state.open).set(file, { text, symbols }) }));
+    }
+    if (event.method === "session.exception") {
+      this.#store.setState({ drawer: { isOpen: true, tab: "problems" } });
+    }
+    const next = applyEvent(session, event, Date.now());
+    if (next !== session) this.#store.setState({ session: next });
+  }
+
+  /** A new run begins without the last one's values; a first session is shown as soon as it is known. */
+  #onInfo(info: SessionInfo): void {
+    const { session, sessions } = this.#store.getState();
+    const isKnown = sessions.some((known) => known.id === info.id);
+    const updated = isKnown ? sessions.map((known) => (known.id === info.id ? info : known)) : [...sessions, info];
+    this.#store.setState({ sessions: updated });
+    if (session === null) {
+      if (!isKnown) void this.choose(info.id);
+      return;
+    }
+    if (session.info.id !== info.id) return;
+    if (session.info.run !== info.run) this.#values.clear();
+    const main = info.mainFile;
+    if (main !== null && !this.#store.getState().open.has(main)) void this.openFile(main);
+  }
+
+  /** The result, or undefined when it was refused or cut off; a refusal is said. */
+  async #attempt<T>(promise: Promise<T>): Promise<T | undefined> {
+    try {
+      return await promise;
+    } catch (cause) {
+      if (cause instanceof CallError) say(this.#store, "error", cause.message);
+      else if (!(cause instanceof LinkClosedError)) throw cause;
+      return undefined;
+    }
+  }
+}
+
+function withoutKey<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  if (!map.has(key)) return map;
+  const next = new Map(map);
+  next.delete(key);
+  return next;
+}

@@ -1,0 +1,151 @@
+/** A button with a menu of choices: arrows move, Enter takes, Esc and clicks elsewhere close. Disabled choices say why. */
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
+
+export type MenuItem = {
+  readonly id: string;
+  readonly label: ReactNode;
+  readonly hint?: string | undefined;
+  readonly isChosen?: boolean;
+  /** Present: the item cannot be taken, and this is why. */
+  readonly refusal?: string | null;
+  readonly onTake: () => void;
+};
+
+type MenuProps = {
+  readonly label: string;
+  readonly items: readonly MenuItem[];
+  readonly children: ReactNode;
+  readonly className?: string;
+  readonly testId?: string;
+  readonly header?: ReactNode;
+  /** For a menu that is opened by other means as well. */
+  readonly open?: { readonly isOpen: boolean; readonly set: (isOpen: boolean) => void };
+};
+
+export function Menu({ label, items, children, className, testId, header, open }: MenuProps) {
+  const [isOwnOpen, setOwnOpen] = useState(false);
+  const isOpen = open?.isOpen ?? isOwnOpen;
+  const setOpen = open?.set ?? setOwnOpen;
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className ?? "button"}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        aria-label={label}
+        title={label}
+        data-testid={testId}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {children}
+      </button>
+      {isOpen && button.current !== null && (
+        <MenuList id={id} label={label} items={items} header={header} anchor={button.current} onClose={close} />
+      )}
+    </>
+  );
+}
+
+type MenuListProps = {
+  readonly id: string;
+  readonly label: string;
+  readonly items: readonly MenuItem[];
+  readonly header: ReactNode;
+  readonly anchor: HTMLElement;
+  readonly onClose: () => void;
+};
+
+function MenuList({ id, label, items, header, anchor, onClose }: MenuListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (list.current !== null) placeBelow(list.current, anchor);
+  });
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>("[aria-checked=true]:not([aria-disabled=true])");
+    (chosen ?? list.current?.querySelector<HTMLElement>("[role^=menuitem]"))?.focus();
+    const onPress = (event: PointerEvent) => {
+      const target = event.target as Node;
+      if (!list.current?.contains(target) && !anchor.contains(target)) onClose();
+    };
+    document.addEventListener("pointerdown", onPress);
+    return () => document.removeEventListener("pointerdown", onPress);
+  }, [anchor, onClose]);
+  return createPortal(
+    <div
+      ref={list}
+      id={id}
+      className="menu"
+      role="menu"
+      aria-label={label}
+      tabIndex={-1}
+      onKeyDown={(event) => onMenuKey(event, list.current, onClose)}
+    >
+      {header}
+      {items.map((item) => (
+        <MenuRow key={item.id} item={item} onClose={onClose} />
+      ))}
+    </div>,
+    document.body,
+  );
+}
+
+function MenuRow({ item, onClose }: { readonly item: MenuItem; readonly onClose: () => void }) {
+  const isRefused = item.refusal !== undefined && item.refusal !== null;
+  return (
+    <button
+      type="button"
+      role="menuitemradio"
+      aria-checked={item.isChosen ?? false}
+      aria-disabled={isRefused}
+      tabIndex={-1}
+      className="menu-item"
+      data-testid={`menu-${item.id}`}
+      onClick={() => {
+        if (isRefused) return;
+        onClose();
+        item.onTake();
+      }}
+    >
+      <span className="menu-check" aria-hidden="true">
+        {item.isChosen ? "✓" : ""}
+      </span>
+      <span className="menu-label">{item.label}</span>
+      <span className="menu-hint">{item.refusal ?? item.hint ?? ""}</span>
+    </button>
+  );
+}
+
+function onMenuKey(event: KeyboardEvent, list: HTMLElement | null, onClose: () => void): void {
+  if (event.key === "Escape" || event.key === "Tab") {
+    event.preventDefault();
+    event.stopPropagation();
+    onClose();
+    return;
+  }
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  if (step === 0 || list === null) return;
+  event.preventDefault();
+  const rows = [...list.querySelectorAll<HTMLElement>("[role^=menuitem]")];
+  const at = rows.findIndex((row) => row === document.activeElement);
+  rows.at((at + step + rows.length) % rows.length)?.focus();
+}
+
+/** Below the button, moved in from the right edge and above it where there is no room below. */
+function placeBelow(menu: HTMLElement, anchor: HTMLElement): void {
+  const at = anchor.getBoundingClientRect();
+  const left = Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8));
+  const isBelow = at.bottom + menu.offsetHeight + 8 <= innerHeight || at.top < menu.offsetHeight;
+  menu.style.left = `${left}px`;
+  menu.style.top = `${isBelow ? at.bottom + 4 : at.top - menu.offsetHeight - 4}px`;
+  menu.style.maxHeight = `${Math.max(120, innerHeight - (isBelow ? at.bottom + 12 : 16))}px`;
+}
