@@ -69,8 +69,8 @@ export const calls = {
   },
   "session.begin": { doc: "Lets a program that was launched with `hold` run.", params: inSession, result: nothing },
   "session.stop": {
-    doc: "SIGINT; after two seconds SIGTERM; after two more SIGKILL, to the process group. Replies when the program has ended.",
-    params: inSession,
+    doc: "SIGINT; after two seconds SIGTERM; after two more SIGKILL, to the process group; with `force` SIGKILL at once. Replies when the program has ended.",
+    params: inSession.extend({ force: z.boolean().default(false) }),
     result: nothing,
   },
   "session.restart": {
@@ -79,8 +79,8 @@ export const calls = {
     result: sessionInfoSchema,
   },
   "session.subscribe": {
-    doc: "The session as it is now; its events follow until the link closes.",
-    params: inSession,
+    doc: "The session as it is now; its events follow until the link closes. With `waits` none of the program's output is dropped for this client: while the client does not take it, the program waits with writing.",
+    params: inSession.extend({ waits: z.boolean().default(false) }),
     result: sessionSnapshotSchema,
   },
   "session.input": {

@@ -79,9 +79,13 @@ class AgentAdapter implements Adapter, AgentListener {
     this.#process?.input(text, options);
   }
 
-  async stop(): Promise<void> {
+  holdOutput(isHeld: boolean): void {
+    this.#process?.holdOutput(isHeld);
+  }
+
+  async stop({ force }: { force: boolean }): Promise<void> {
     // A program that waits for its `welcome` is not asked: it has not begun.
-    if (!this.#hasJoined || this.#held !== undefined) await this.#process?.kill();
+    if (force || !this.#hasJoined || this.#held !== undefined) await this.#process?.kill();
     else await this.#process?.stop();
     await this.#stopStragglers();
     await this.#finished;

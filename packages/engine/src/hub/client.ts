@@ -18,6 +18,9 @@ export class Client {
   readonly #followers = new Map<SessionId, Follower>();
   readonly #transport: Transport;
   readonly #outbox: EventOutbox;
+  /** Events that stand behind captures which this client has not taken yet. */
+  #behindCaptures = 0;
+  #whenTaken: (() => void)[] = [];
   #isClosed = false;
 
   constructor(transport: Transport) {
@@ -42,7 +45,25 @@ export class Client {
     if (this.#isClosed) return;
     const follower = session === undefined ? undefined : this.#followers.get(session);
     if (follower === undefined) this.#outbox.push(event);
-    else follower.whenCaughtUp(() => this.#outbox.push(event));
+    else {
+      this.#behindCaptures += 1;
+      follower.whenCaughtUp(() => {
+        this.#behindCaptures -= 1;
+        this.#outbox.push(event);
+        this.#settle();
+      });
+    }
+  }
+
+  /** Whether it has been told things that it has not taken yet. */
+  get isBehind(): boolean {
+    return !this.#isClosed && (this.isCongested || this.#outbox.size > 0 || this.#behindCaptures > 0);
+  }
+
+  /** Runs it when the client has taken everything that it was told, or is gone. */
+  whenTaken(run: () => void): void {
+    if (this.isBehind) this.#whenTaken.push(run);
+    else run();
   }
 
   /** Past the outbox: for what paces itself by `isCongested`. */
@@ -107,6 +128,11 @@ export class Client {
     this.#followers.clear();
     for (const dispose of this.#interests.values()) dispose();
     this.#interests.clear();
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (!this.isBehind) for (const run of this.#whenTaken.splice(0)) run();
   }
 
   #drained(): void {
@@ -114,5 +140,6 @@ export class Client {
     this.#outbox.flush();
     for (const follower of this.#followers.values()) follower.pump();
     for (const view of this.views.values()) view.pump();
+    this.#settle();
   }
 }

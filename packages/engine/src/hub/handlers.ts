@@ -54,13 +54,13 @@ export function createHandlers(hub: Hub): Handlers {
       sessions.get(session).begin();
       return {};
     },
-    "session.stop": async ({ session }) => {
-      await sessions.get(session).stop();
+    "session.stop": async ({ session, force }) => {
+      await sessions.get(session).stop({ force });
       return {};
     },
     "session.restart": ({ session, python }) => sessions.get(session).restart({ python }),
-    "session.subscribe": ({ session }, client) => {
-      hub.feed(session).subscribe(client);
+    "session.subscribe": ({ session, waits }, client) => {
+      hub.feed(session).subscribe(client, { waits });
       return snapshotOf(sessions.get(session));
     },
     "session.input": ({ session, text, end }) => {

@@ -32,6 +32,8 @@ export class SessionFeed {
   readonly #captures: Captures;
   readonly #projector: Projector;
   readonly #subscribers = new Set<Client>();
+  /** Those of them that must not miss any output. */
+  readonly #waiters = new Set<Client>();
   readonly #views = new Map<ProbeId, Set<View>>();
   readonly #unsubscribe: Dispose[];
   /** Probes with captures that no `probe.values` has shown. */
@@ -76,11 +78,16 @@ export class SessionFeed {
     return this.#captures;
   }
 
-  subscribe(client: Client): void {
+  subscribe(client: Client, options: { waits?: boolean } = {}): void {
     const interest = `session ${this.id}`;
     this.#flushOutput();
     this.#subscribers.add(client);
-    if (!client.has(interest)) client.keep(interest, () => this.#subscribers.delete(client));
+    if (options.waits) this.#waiters.add(client);
+    if (client.has(interest)) return;
+    client.keep(interest, () => {
+      this.#subscribers.delete(client);
+      this.#waiters.delete(client);
+    });
   }
 
   addView(view: View): void {
@@ -170,5 +177,13 @@ export class SessionFeed {
     if (output.length === 0) return;
     this.#output = [];
     this.#tell({ method: "session.output", params: { session: this.id, output, dropped: 0 } });
+    this.#paceOutput();
+  }
+
+  /** No more is read of what the program writes until the clients that must not miss any of it have taken what they were told. */
+  #paceOutput(): void {
+    const behind = [...this.#waiters].find((client) => client.isBehind);
+    this.#session.holdOutput(behind !== undefined);
+    behind?.whenTaken(() => this.#paceOutput());
   }
 }

@@ -82,8 +82,10 @@ export type Adapter = {
   updateProbe(id: ProbeId, mode: ProbeMode): void;
   setLimits(limits: Limits): void;
   input(text: string, options: { end: boolean }): void;
-  /** Settles after `ended` or `failed`. */
-  stop(): Promise<void>;
+  /** While it is held the program's output stays in its pipes, and a program that writes more than they take waits. */
+  holdOutput(isHeld: boolean): void;
+  /** Settles after `ended` or `failed`. With `force` the program is not asked. */
+  stop(options: { force: boolean }): Promise<void>;
   /** Ends everything at once, without asking the program. */
   dispose(): Promise<void>;
 };

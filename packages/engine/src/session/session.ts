@@ -249,10 +249,10 @@ export class Session {
   }
 
   /** Settles when the program has ended; at once when it does not run. */
-  async stop(): Promise<void> {
+  async stop(options: { force?: boolean } = {}): Promise<void> {
     this.#isStopRequested = true;
     await this.#starting;
-    await this.#adapter?.stop();
+    await this.#adapter?.stop({ force: options.force ?? false });
   }
 
   /** Stops the program if it runs, and starts it again with the same probes. Returns when the new run is starting. */
@@ -267,6 +267,11 @@ export class Session {
   input(text: string, options: { end: boolean }): void {
     if (this.#adapter === undefined) throw this.#notRunning("write to its input");
     this.#adapter.input(text, options);
+  }
+
+  /** For clients that must not miss any of it. */
+  holdOutput(isHeld: boolean): void {
+    this.#adapter?.holdOutput(isHeld);
   }
 
   setLimits(limits: Partial<Limits>): Limits {

@@ -8,7 +8,7 @@ import type { Exit } from "@pyprobe/protocol";
 
 /** How long each step of the ladder may take before the next one. */
 export const STOP_STEP_MS = 2_000;
-/** After the process has ended, its pipes may be held open by processes that it started. */
+/** After the process has ended, its pipes may be held open by processes that it started: silence for so long is the end, too. */
 const PIPE_GRACE_MS = 300;
 const STOP_STEPS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopStep = (typeof STOP_STEPS)[number];
@@ -34,6 +34,9 @@ export class TargetProcess {
   readonly #stepMs: number;
   #exit: Exit | undefined;
   #stopping: Promise<void> | undefined;
+  #isHeld = false;
+  /** When the process last wrote, or last could not because it was held. */
+  #heardAtMs = 0;
 
   constructor(command: TargetCommand, options: { stepMs?: number } = {}) {
     this.#stepMs = options.stepMs ?? STOP_STEP_MS;
@@ -66,6 +69,17 @@ export class TargetProcess {
     if (!stdin.writable) return;
     if (text !== "") stdin.write(text);
     if (options.end) stdin.end();
+  }
+
+  /** While it is held nothing is read: the pipes fill, and a process that writes more waits. */
+  holdOutput(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#heardAtMs = performance.now();
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (isHeld) stream.pause();
+      else stream.resume();
+    }
   }
 
   /** SIGINT, then SIGTERM, then SIGKILL, each to the group and each after the time for a step. Resolves when the process is gone. */
@@ -118,6 +132,7 @@ export class TargetProcess {
     // Characters of several bytes are put together across the borders of what is read at a time.
     const decoder = new TextDecoder("utf-8");
     const emit = (text: string) => {
+      this.#heardAtMs = performance.now();
       if (text !== "") this.events.emit("output", { stream, text });
     };
     const readable = this.#child[stream];
@@ -139,9 +154,12 @@ export class TargetProcess {
         const exit = { exitCode, signal };
         this.#exit = exit;
         this.#exited.resolve();
-        const timer = setTimeout(closed.resolve, PIPE_GRACE_MS);
+        this.#heardAtMs = performance.now();
+        const timer = setInterval(() => {
+          if (!this.#isHeld && performance.now() - this.#heardAtMs >= PIPE_GRACE_MS) closed.resolve();
+        }, PIPE_GRACE_MS / 3);
         void closed.promise.then(() => {
-          clearTimeout(timer);
+          clearInterval(timer);
           child.stdin.destroy();
           resolve(exit);
         });
