@@ -132,7 +132,7 @@ export class RingReader {
 
   /** Takes the committed records that come next, a few thousand at most. Returns how many. */
   #readPortion(): number {
-    const { records, sink } = this.#options;
+    const { records } = this.#options;
     const slot = this.#tail & this.#mask;
     const wanted = Math.min(this.#slots, records.capacity - slot);
     records.read(this.#buffer, wanted * RECORD_BYTES, slot * RECORD_BYTES);
@@ -140,8 +140,7 @@ export class RingReader {
     this.#slots = committed === wanted ? Math.min(MOST_SLOTS, this.#slots * 2) : FEWEST_SLOTS;
     if (committed === 0) return this.#waitForHole(wanted) ? 1 : 0;
     this.#holeSinceMs = undefined;
-    this.#isWaitingForRoom = sink.isFull(committed * RECORD_BYTES);
-    if (this.#isWaitingForRoom) return 0;
+    this.#isWaitingForRoom = false;
     records.read(this.#buffer, committed * RECORD_BYTES, slot * RECORD_BYTES);
     const taken = this.#take(committed);
     this.#tail += taken;
@@ -168,7 +167,13 @@ export class RingReader {
 
   #take(count: number): number {
     const { pid, sink } = this.#options;
+    // Room for all of them is asked for once; only when there is none, for each.
+    const isTight = sink.isFull(count * 2 * RECORD_BYTES);
     for (let index = 0; index < count; index += 1) {
+      if (isTight && sink.isFull()) {
+        this.#isWaitingForRoom = true;
+        return index;
+      }
       const offset = index * RECORD_BYTES;
       const probe = this.#view.getUint16(offset + recordOffsets.probe, true);
       try {

@@ -1,0 +1,238 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CaptureRecord, decodeRecord, type RecordValue } from "@pyprobe/protocol";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RingFileWriter, type RingWriterOptions } from "../../test/ring-writer.ts";
+import { SeededRandom, testSeed } from "../../test/seeded-random.ts";
+import { CaptureLog } from "../capture/capture-log.ts";
+import { RingFile, RingFileError } from "./ring-file.ts";
+import { RingReader } from "./ring-reader.ts";
+
+const PID = 4242;
+const parent = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
+let directory: string;
+let log: CaptureLog;
+let writer: RingFileWriter;
+let reader: RingReader;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(parent, "rings-"));
+  log = new CaptureLog({ maxBytes: 16 * 1024 * 1024 });
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  reader?.dispose();
+  writer.close();
+  await rm(directory, { recursive: true });
+});
+
+function open(options: Partial<RingWriterOptions> = {}): void {
+  writer = new RingFileWriter({ directory, pid: PID, ...options });
+  const [records, bulk] = [
+    new RingFile(writer.recordsPath, "records", PID),
+    new RingFile(writer.bulkPath, "bulk", PID),
+  ];
+  reader = new RingReader({ pid: PID, records, bulk, sink: log, onCollected: () => undefined });
+}
+
+function record(
+  seq: number,
+  value: RecordValue = { kind: "float", type: "float", value: seq },
+  probe = 1,
+): CaptureRecord {
+  return { probe, seq, timeNs: BigInt(seq * 1000), thread: 1, task: 0, call: 1, depth: 0, hit: seq, value };
+}
+
+function payload(length: number, fill: number): RecordValue {
+  return { kind: "payload", payload: "array", bytes: new Uint8Array(length).fill(fill) };
+}
+
+function collected(probe = 1): CaptureRecord[] {
+  const [track] = log.tracksOf(probe);
+  if (track === undefined) return [];
+  return Array.from({ length: track.kept }, (_, index) => decodeRecord(log.record(track, track.first + index)));
+}
+
+const seqs = (probe = 1) => collected(probe).map(({ seq }) => seq);
+
+test("collects what is committed, and says how far it has read", async () => {
+  open();
+  expect(writer.tail).toBe(1);
+  for (const seq of [1, 2, 3]) writer.write(record(seq));
+  await reader.flush();
+  expect(collected()).toEqual([record(1), record(2), record(3)]);
+  expect(writer.tail).toBe(4);
+  expect(reader.collected.takeChanged()).toEqual([{ probe: "p1", captures: 3, bytes: 192 }]);
+});
+
+test("goes on by itself, without being asked", async () => {
+  open();
+  await reader.flush();
+  writer.write(record(1));
+  await log.changes.next("captures");
+  expect(seqs()).toEqual([1]);
+});
+
+test("goes round the ring many times, with payloads that never wrap", async () => {
+  open({ slots: 256, bulkBytes: 4096 });
+  for (let seq = 1; seq <= 2000; seq += 1) {
+    const value = seq % 3 === 0 ? payload(1 + (seq % 1500), seq % 256) : undefined;
+    writer.write(record(seq, value));
+    await reader.flush();
+    const newest = collected().at(-1);
+    expect(newest?.seq).toBe(seq);
+    if (value !== undefined) expect(newest?.value).toEqual(value);
+  }
+  expect(seqs()).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
+});
+
+test("frees the room of a payload when it has read it", async () => {
+  open();
+  writer.write(record(1, payload(1000, 7)));
+  writer.write(record(2, payload(13, 8)));
+  await reader.flush();
+  expect(writer.bulkTail).toBe(1000 + 16);
+});
+
+test("waits for a record that is given out and not yet committed", async () => {
+  open();
+  writer.write(record(1));
+  writer.writeUncommitted(record(2));
+  writer.write(record(3));
+  await reader.flush();
+  expect(seqs()).toEqual([1]);
+  writer.write(record(2));
+  await reader.flush();
+  expect(seqs()).toEqual([1, 2, 3]);
+  expect(reader.collected.lost.size).toBe(0);
+});
+
+test("counts a hole as lost when the process is gone, and still collects what comes after it", async () => {
+  open();
+  writer.write(record(1));
+  writer.writeUncommitted(record(2, undefined, 9));
+  writer.write(record(3));
+  writer.write(record(6));
+  await reader.finish();
+  expect(seqs()).toEqual([1, 3, 6]);
+  expect([...reader.collected.lost]).toEqual([["p9", 1]]);
+  expect(reader.collected.unattributed).toBe(2);
+});
+
+test("counts what an agent gave out last and never committed", async () => {
+  open();
+  writer.write(record(1));
+  writer.writeLimit(4);
+  await reader.finish();
+  expect(seqs()).toEqual([1]);
+  expect(reader.collected.unattributed).toBe(2);
+});
+
+test("gives up a hole after ten seconds, so that one stuck thread does not hide the others", async () => {
+  open();
+  writer.writeUncommitted(record(1));
+  writer.write(record(2));
+  await reader.flush();
+  const later = performance.now() + 11_000;
+  vi.spyOn(performance, "now").mockImplementation(() => later);
+  await reader.flush();
+  await reader.flush();
+  expect(seqs()).toEqual([2]);
+  expect(reader.collected.lost.get("p1" as never)).toBe(1);
+});
+
+test("does not count what was never given out", async () => {
+  open();
+  writer.write(record(1));
+  await reader.finish();
+  expect(reader.collected.unattributed).toBe(0);
+});
+
+test("leaves captures in the ring while a reader of the log must not miss any, and loses none", async () => {
+  log = new CaptureLog({ maxBytes: 4096 });
+  open();
+  const retention = log.retain();
+  const seen: number[] = [];
+  const readOn = () => {
+    const [track] = log.tracksOf(1);
+    if (track === undefined) return;
+    for (let ordinal = seen.length; ordinal < track.end; ordinal += 1) seen.push(log.seq(track, ordinal));
+    log.advance(retention, log.ring.head);
+  };
+  for (let seq = 1; seq <= 500; seq += 1) writer.write(record(seq));
+  await reader.flush();
+  expect(log.tracksOf(1)[0]?.first).toBe(0);
+  expect(writer.tail).toBeLessThan(501);
+  const finished = reader.finish();
+  const timer = setInterval(readOn, 1);
+  await finished;
+  clearInterval(timer);
+  readOn();
+  expect(seen).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+});
+
+test("counts payload references that point nowhere as lost", async () => {
+  open({ bulkBytes: 4096 });
+  const reference = (position: bigint, bytes: number) => {
+    const slot = Buffer.alloc(64);
+    slot.writeUInt32LE(64 + bytes, 0);
+    slot.writeUInt16LE(6, 4);
+    slot.writeUInt16LE(1, 6);
+    slot.writeBigUInt64LE(position, 40);
+    slot.writeUInt32LE(bytes, 48);
+    return slot;
+  };
+  for (const [index, slot] of [
+    reference(4000n, 200),
+    reference(3n, 8),
+    reference(0n, 2 ** 31),
+    reference(0n, 0),
+  ].entries()) {
+    slot.writeBigUInt64LE(BigInt(index + 1), 8);
+    slot.writeUInt32LE(index + 1, 60);
+    writer.writeSlot(index + 1, slot);
+  }
+  writer.write(record(5));
+  await reader.flush();
+  expect(seqs()).toEqual([5]);
+  expect(reader.collected.lost.get("p1" as never)).toBe(4);
+});
+
+test("refuses files that are not the rings of this process", async () => {
+  open();
+  expect(() => new RingFile(writer.recordsPath, "bulk", PID)).toThrow(RingFileError);
+  expect(() => new RingFile(writer.recordsPath, "records", 1)).toThrow(/belongs to process 4242, not to 1/);
+});
+
+const seed = testSeed();
+test(`collects everything that is ever committed, in whatever order threads commit (seed ${seed})`, async () => {
+  open({ slots: 512, bulkBytes: 64 * 1024 });
+  const random = new SeededRandom(seed);
+  let next = 1;
+  const begun: CaptureRecord[] = [];
+  const lost: number[] = [];
+  while (next < 5000) {
+    if (begun.length < 8 && next < writer.tail + 400) {
+      const value = random.next() < 0.3 ? payload(1 + random.below(900), next % 251) : undefined;
+      const made = record(next, value);
+      if (value === undefined) writer.writeUncommitted(made);
+      begun.push(made);
+      next += 1;
+    }
+    if (random.next() < 0.6 && begun.length > 0) {
+      const [chosen] = begun.splice(random.below(Math.min(begun.length, 4)), 1);
+      if (chosen !== undefined) writer.write(chosen);
+    }
+    if (random.next() < 0.2) await reader.flush();
+  }
+  for (const made of begun) lost.push(made.seq);
+  writer.writeLimit(next);
+  await reader.finish();
+  const expected = Array.from({ length: next - 1 }, (_, index) => index + 1).filter((seq) => !lost.includes(seq));
+  expect(seqs()).toEqual(expected);
+  expect(reader.collected.unattributed + (reader.collected.lost.get("p1" as never) ?? 0)).toBe(lost.length);
+});
