@@ -67,6 +67,8 @@ export type SessionParts = {
 export type SessionStart = {
   readonly id: SessionId;
   readonly program: Program;
+  /** The program as it was given, perhaps by a path from `cwd`: it sees that in `sys.argv`. */
+  readonly typed: Program;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly python: string | undefined;
@@ -96,6 +98,7 @@ export class Session {
   /** The texts of a recording; of a program they are on disk. */
   readonly storedSources: RecordedContent["sources"] | undefined;
   readonly #program: Program;
+  readonly #typed: Program;
   readonly #args: readonly string[];
   readonly #cwd: string;
   readonly #parts: SessionParts;
@@ -124,6 +127,7 @@ export class Session {
   private constructor(start: SessionStart, parts: SessionParts, recorded: RecordedContent | undefined) {
     this.id = start.id;
     this.#program = start.program;
+    this.#typed = start.typed;
     this.#args = start.args;
     this.#cwd = start.cwd;
     this.#python = start.python;
@@ -142,7 +146,7 @@ export class Session {
 
   static recorded(id: SessionId, content: RecordedContent, parts: SessionParts): Session {
     const { info } = content;
-    const start = { id, ...info, python: undefined, probes: [], limits: content.limits, hold: false };
+    const start = { id, ...info, typed: info.program, python: undefined, probes: [], limits: content.limits, hold: false };
     const session = new Session(start, parts, content);
     session.#state = { kind: "recorded", path: info.path };
     session.#interpreter = info.interpreter;
@@ -326,7 +330,7 @@ export class Session {
     const adapter = this.#parts.startAdapter({
       session: this.id,
       run: this.#run,
-      program: this.#program,
+      program: this.#typed,
       args: this.#args,
       cwd: this.#cwd,
       interpreter: this.#interpreter,

@@ -24,6 +24,7 @@ export class Sessions {
       {
         id: this.#nextId(),
         program: program.kind === "script" ? { kind: "script", path: absolute(program.path) } : program,
+        typed: program,
         args,
         cwd: directory,
         python,
