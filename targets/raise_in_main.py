@@ -1,4 +1,4 @@
-"""Divides by zero on line 9, in a function. Probe: `left` (3, 2, 1, 0)."""
+"""Divides by zero on line 8, in a function. Probe: `left` (3, 2, 1, 0)."""
 
 
 def countdown(start):
