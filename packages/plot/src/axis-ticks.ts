@@ -110,20 +110,20 @@ function scaledLabels(multiples: readonly number[], step: TickStep): { axis: Axi
   const decimals = Math.max(0, exponent - step.exponent);
   const ticks = multiples.map((times) => {
     const scaled = multiple({ mantissa: step.mantissa, exponent: step.exponent - exponent }, times);
-    return { value: multiple(step, times), label: formatFixed(scaled, decimals) };
+    return { value: multiple(step, times), label: times === 0 ? "0" : formatFixed(scaled, decimals) };
   });
   const longest = Math.max(0, ...ticks.map(({ label }) => label.replace(/[^\d]/g, "").length));
   return { axis: { ticks, note: exponent === 0 ? null : formatPowerOfTen(exponent) }, longest };
 }
 
-/** The round number just below the ticks that they can be counted from: a multiple of the power of ten above their span. */
+/** The round number nearest to the middle of the ticks that they can be counted from: a multiple of the power of ten above their span. */
 function commonOffset(multiples: readonly number[], step: TickStep): { times: number; value: number } {
   const first = multiples[0] ?? 0;
   const last = multiples[multiples.length - 1] ?? 0;
   const stepsPerTen = 10 / step.mantissa;
   let round = stepsPerTen;
   while (round < last - first) round *= 10;
-  const times = Math.floor(first / round) * round;
+  const times = Math.round((first / 2 + last / 2) / round) * round;
   return { times, value: multiple(step, times) };
 }
 
@@ -132,9 +132,9 @@ function withValues(ticks: readonly Tick[], multiples: readonly number[], step: 
 }
 
 function formatOffset(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? formatCount(value) : formatNumber(value, { digits: 12 });
+  return Number.isInteger(value) && Math.abs(value) < 1e15 ? formatCount(value) : formatNumber(value, { digits: 15 });
 }
 
 function formatOffsetTime(seconds: number): string {
-  return formatTime(seconds, { digits: 12 }).replace(/\.?0+$/, "");
+  return formatTime(seconds, { digits: 12 });
 }

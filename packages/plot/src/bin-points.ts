@@ -23,48 +23,58 @@ export type CloudExtent = {
 
 const BLOCK_POINTS = BLOCK_ELEMENTS / 2;
 
-/** Calls `visit` with runs of interleaved float64 points; `first` is the number of the run's first point. */
-function forEachBlock(cloud: PointCloud, visit: (points: Float64Array, count: number, first: number) => void): void {
-  const block = new Float64Array(BLOCK_ELEMENTS);
-  for (let first = 0; first < cloud.count; first += BLOCK_POINTS) {
-    const count = Math.min(BLOCK_POINTS, cloud.count - first);
-    if (cloud.kind === "interleaved") {
-      visit(readBlock(cloud.samples, 2 * first, 2 * (first + count), block), count, first);
-      continue;
-    }
-    for (let i = 0; i < count; i++) {
-      block[2 * i] = cloud.x[first + i] ?? Number.NaN;
-      block[2 * i + 1] = cloud.y[first + i] ?? Number.NaN;
-    }
-    visit(block, count, first);
+/** The points `first` to `first + count`, interleaved, as float64. `block` may be overwritten. */
+function readPoints(cloud: PointCloud, first: number, count: number, block: Float64Array): Float64Array {
+  if (cloud.kind === "interleaved") return readBlock(cloud.samples, 2 * first, 2 * (first + count), block);
+  for (let i = 0; i < count; i++) {
+    block[2 * i] = cloud.x[first + i] as number;
+    block[2 * i + 1] = cloud.y[first + i] as number;
   }
+  return block;
 }
 
 export function measureCloud(cloud: PointCloud): CloudExtent {
-  let [xMin, xMax, yMin, yMax] = [Infinity, -Infinity, Infinity, -Infinity];
-  let finiteCount = 0;
-  let power = 0;
-  forEachBlock(cloud, (points, count) => {
-    for (let i = 0; i < 2 * count; i += 2) {
-      const x = points[i] as number;
-      const y = points[i + 1] as number;
-      // The difference of a finite number and itself is 0, of all others NaN.
+  const block = new Float64Array(BLOCK_ELEMENTS);
+  const totals: Totals = { xMin: Infinity, xMax: -Infinity, yMin: Infinity, yMax: -Infinity, finiteCount: 0, power: 0 };
+  for (let first = 0; first < cloud.count; first += BLOCK_POINTS) {
+    const count = Math.min(BLOCK_POINTS, cloud.count - first);
+    addToTotals(readPoints(cloud, first, count, block), count, totals);
+  }
+  const { finiteCount } = totals;
+  return {
+    x: [totals.xMin, totals.xMax],
+    y: [totals.yMin, totals.yMax],
+    finiteCount,
+    skippedCount: cloud.count - finiteCount,
+    meanPower: finiteCount === 0 ? Number.NaN : totals.power / finiteCount,
+  };
+}
+
+type Totals = { xMin: number; xMax: number; yMin: number; yMax: number; finiteCount: number; power: number };
+
+/** A kernel: works in locals, which stay in registers, and writes back once a block. */
+function addToTotals(points: Float64Array, count: number, totals: Totals): void {
+  let { xMin, xMax, yMin, yMax, finiteCount, power } = totals;
+  for (let i = 0; i < 2 * count; i += 2) {
+    const x = points[i] as number;
+    const y = points[i + 1] as number;
+    if (!(x >= xMin && x <= xMax && y >= yMin && y <= yMax)) {
+      // Here come new extremes, NaN and infinities; the difference of a finite number and itself is 0, of those NaN.
       if (x - x + (y - y) !== 0) continue;
       if (x < xMin) xMin = x;
       if (x > xMax) xMax = x;
       if (y < yMin) yMin = y;
       if (y > yMax) yMax = y;
-      power += x * x + y * y;
-      finiteCount += 1;
     }
-  });
-  return {
-    x: [xMin, xMax],
-    y: [yMin, yMax],
-    finiteCount,
-    skippedCount: cloud.count - finiteCount,
-    meanPower: finiteCount === 0 ? Number.NaN : power / finiteCount,
-  };
+    power += x * x + y * y;
+    finiteCount += 1;
+  }
+  totals.xMin = xMin;
+  totals.xMax = xMax;
+  totals.yMin = yMin;
+  totals.yMax = yMax;
+  totals.finiteCount = finiteCount;
+  totals.power = power;
 }
 
 export type BinGrid = {
@@ -76,27 +86,29 @@ export type BinGrid = {
 
 /** How many points fell into each cell, row by row; row 0 is the one with the smallest y. Points outside the ranges are not counted. */
 export function binPoints(cloud: PointCloud, grid: BinGrid): Uint32Array {
+  const counts = new Uint32Array(grid.columns * grid.rows);
+  const block = new Float64Array(BLOCK_ELEMENTS);
+  for (let first = 0; first < cloud.count; first += BLOCK_POINTS) {
+    const count = Math.min(BLOCK_POINTS, cloud.count - first);
+    countPoints(readPoints(cloud, first, count, block), count, grid, counts);
+  }
+  return counts;
+}
+
+function countPoints(points: Float64Array, count: number, grid: BinGrid, counts: Uint32Array): void {
   const { columns, rows } = grid;
-  const counts = new Uint32Array(columns * rows);
   const [xLow, xHigh] = grid.xRange;
   const [yLow, yHigh] = grid.yRange;
-  const xPerCell = columns / (xHigh - xLow);
-  const yPerCell = rows / (yHigh - yLow);
-  forEachBlock(cloud, (points, count) => {
-    for (let i = 0; i < 2 * count; i += 2) {
-      const x = points[i] as number;
-      const y = points[i + 1] as number;
-      if (!(x >= xLow && x <= xHigh && y >= yLow && y <= yHigh)) continue;
-      let column = ((x - xLow) * xPerCell) | 0;
-      let row = ((y - yLow) * yPerCell) | 0;
-      // The upper ends belong to the last cell.
-      if (column >= columns) column = columns - 1;
-      if (row >= rows) row = rows - 1;
-      const cell = row * columns + column;
-      counts[cell] = (counts[cell] as number) + 1;
-    }
-  });
-  return counts;
+  // A trifle less than the cells of the range: its upper end, too, belongs to the last cell.
+  const columnsPerX = (columns * (1 - 1e-12)) / (xHigh - xLow);
+  const rowsPerY = (rows * (1 - 1e-12)) / (yHigh - yLow);
+  for (let i = 0; i < 2 * count; i += 2) {
+    const x = points[i] as number;
+    const y = points[i + 1] as number;
+    if (!(x >= xLow && x <= xHigh && y >= yLow && y <= yHigh)) continue;
+    const cell = (((y - yLow) * rowsPerY) | 0) * columns + (((x - xLow) * columnsPerX) | 0);
+    counts[cell] = (counts[cell] as number) + 1;
+  }
 }
 
 /** The points inside the ranges with their numbers, or undefined when they are more than `limit`. */
@@ -105,25 +117,25 @@ export function pickPoints(
   ranges: { readonly xRange: DataRange; readonly yRange: DataRange },
   limit: number,
 ): { readonly x: Float64Array; readonly y: Float64Array; readonly index: Uint32Array } | undefined {
-  const x = new Float64Array(limit);
-  const y = new Float64Array(limit);
-  const index = new Uint32Array(limit);
-  const [xLow, xHigh] = ranges.xRange;
-  const [yLow, yHigh] = ranges.yRange;
-  let found = 0;
-  forEachBlock(cloud, (points, count, first) => {
-    for (let i = 0; i < count && found <= limit; i++) {
-      const xData = points[2 * i] as number;
-      const yData = points[2 * i + 1] as number;
-      if (!(xData >= xLow && xData <= xHigh && yData >= yLow && yData <= yHigh)) continue;
-      x[found] = xData;
-      y[found] = yData;
-      index[found] = first + i;
-      found += 1;
+  const picked = { x: new Float64Array(limit), y: new Float64Array(limit), index: new Uint32Array(limit), size: 0 };
+  const block = new Float64Array(BLOCK_ELEMENTS);
+  for (let first = 0; first < cloud.count; first += BLOCK_POINTS) {
+    const count = Math.min(BLOCK_POINTS, cloud.count - first);
+    const points = readPoints(cloud, first, count, block);
+    for (let i = 0; i < count; i++) {
+      const x = points[2 * i] as number;
+      const y = points[2 * i + 1] as number;
+      if (!(x >= ranges.xRange[0] && x <= ranges.xRange[1])) continue;
+      if (!(y >= ranges.yRange[0] && y <= ranges.yRange[1])) continue;
+      if (picked.size === limit) return undefined;
+      picked.x[picked.size] = x;
+      picked.y[picked.size] = y;
+      picked.index[picked.size] = first + i;
+      picked.size += 1;
     }
-  });
-  if (found > limit) return undefined;
-  return { x: x.slice(0, found), y: y.slice(0, found), index: index.slice(0, found) };
+  }
+  const { x, y, index, size } = picked;
+  return { x: x.slice(0, size), y: y.slice(0, size), index: index.slice(0, size) };
 }
 
 /** Counts as 0 (empty) or 1 to 255, by their logarithm: a lone point and a crowd of thousands are both seen. */

@@ -32,6 +32,15 @@ export function densityPalette(background: string): Uint32Array {
   return palette;
 }
 
+/** Thin lines need more contrast than the cells of a picture. */
+const HIDDEN_FROM_LINES = 0.45;
+
+/** A colour for a place in an order, 0 to 1: row numbers, depths. Readable on the background. */
+export function ordinalColor(part: number, background: string): string {
+  const at = HIDDEN_FROM_LINES + (1 - HIDDEN_FROM_LINES) * Math.max(0, Math.min(1, part));
+  return `rgb(${cividisAt(luminance(background) < 0.18 ? at : 1 - at).join(", ")})`;
+}
+
 function cividisAt(part: number): Rgb {
   const at = part * (CIVIDIS.length - 1);
   const below = CIVIDIS[Math.floor(at)] ?? [0, 0, 0];

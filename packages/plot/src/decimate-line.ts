@@ -4,6 +4,7 @@
  *
  * NaN breaks the line: a bucket with NaN keeps its first and its last NaN as a break. Infinities are kept, one of each sign a bucket.
  */
+import { Landmarks } from "./landmarks.ts";
 import { BLOCK_ELEMENTS, copySamples, readBlock, type SeriesSlice } from "./samples.ts";
 
 /** Up to this many samples a column are kept as they are: thinning them would not make them fewer. */
@@ -126,6 +127,7 @@ class LineScan {
   readonly #slice: SeriesSlice;
   readonly #from: number;
   readonly #block = new Float64Array(BLOCK_ELEMENTS);
+  readonly #landmarks = new Landmarks();
   readonly #extremes: Extremes = { min: 0, max: 0, minIndex: -1, maxIndex: -1, hasNan: false };
   #index = new Uint32Array(1024);
   #value = new Float64Array(1024);
@@ -210,16 +212,23 @@ class LineScan {
     extremes.maxIndex = extremes.maxIndex < 0 ? maxIndex : from + extremes.maxIndex / stride;
   }
 
-  /** The slow path, for buckets with NaN or infinities: what must be kept is searched one by one. */
+  /** The slow path, for buckets with NaN or infinities: the same bounds, found one by one, and where the line breaks. */
   #addBucketWithGaps(start: number, end: number): void {
-    const values = copySamples(this.#slice, start, end);
-    const found = findLandmarks(values);
-    const summary = summarize(values);
-    this.#nanCount += summary.nanCount;
-    this.#infiniteCount += summary.infiniteCount;
-    this.#widen(summary.min, summary.max);
+    const { samples, offset, stride } = this.#slice;
+    const marks = this.#landmarks;
+    marks.clear();
+    const samplesPerBlock = Math.floor(BLOCK_ELEMENTS / stride);
+    for (let from = start; from < end; from += samplesPerBlock) {
+      const to = Math.min(end, from + samplesPerBlock);
+      const first = offset + from * stride;
+      const elements = (to - from - 1) * stride + 1;
+      marks.add(readBlock(samples, first, first + elements, this.#block), elements, stride, from);
+    }
+    this.#nanCount += marks.nanCount;
+    this.#infiniteCount += marks.infiniteCount;
+    this.#widen(marks.min, marks.max);
     this.#reserve();
-    for (const i of found) this.#push(start + i, values[i] ?? Number.NaN);
+    for (const sample of marks.positions()) this.#addPoint(sample);
   }
 
   #widen(min: number, max: number): void {
@@ -247,27 +256,4 @@ class LineScan {
     this.#index = index;
     this.#value = value;
   }
-}
-
-/** Positions of the first and last finite number, both finite extremes, first and last NaN, first of each infinity; ascending. */
-function findLandmarks(values: Float64Array): number[] {
-  const found = { first: -1, last: -1, min: -1, max: -1, firstNan: -1, lastNan: -1, plus: -1, minus: -1 };
-  for (let i = 0; i < values.length; i++) {
-    const v = values[i] ?? Number.NaN;
-    if (Number.isNaN(v)) {
-      if (found.firstNan < 0) found.firstNan = i;
-      found.lastNan = i;
-    } else if (v === Infinity) {
-      if (found.plus < 0) found.plus = i;
-    } else if (v === -Infinity) {
-      if (found.minus < 0) found.minus = i;
-    } else {
-      if (found.first < 0) found.first = i;
-      found.last = i;
-      if (found.min < 0 || v < (values[found.min] ?? v)) found.min = i;
-      if (found.max < 0 || v > (values[found.max] ?? v)) found.max = i;
-    }
-  }
-  const positions = new Set(Object.values(found).filter((position) => position >= 0));
-  return [...positions].sort((a, b) => a - b);
 }

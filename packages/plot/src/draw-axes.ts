@@ -1,7 +1,7 @@
 import type { AxisTicks, Tick, TickMaker } from "./axis-ticks.ts";
 import type { PlotArea } from "./layout.ts";
 import type { Scale } from "./scale.ts";
-import { crisp, type Surface, setFont } from "./surface.ts";
+import { crisp, fillHaloText, type Surface, setFont } from "./surface.ts";
 
 export type AxisOptions = {
   readonly ticks: TickMaker;
@@ -11,30 +11,42 @@ export type AxisOptions = {
 
 const LABEL_GAP_CSS_PX = 14;
 const ROOM_PER_Y_TICK_CSS_PX = 34;
+const SMALL_ROOM_PER_Y_TICK_CSS_PX = 24;
 
-/** Grid, frame, ticks and titles. To be drawn before the data. */
+/** Grid, frame, ticks and labels, to be drawn before the data. Gives what `drawAxisNote` says after it. */
 export function drawAxes(
   surface: Surface,
   area: PlotArea,
   scales: { readonly x: Scale; readonly y: Scale },
   options: { readonly x: AxisOptions; readonly y: AxisOptions },
-): void {
+): { readonly yNote: string } {
   const { canvas, colors } = surface;
   setFont(surface, area.fontSizeCssPx);
   const xTicks = fitTicksToWidth(surface, scales.x, options.x.ticks);
-  const yTicks = options.y.ticks(scales.y.range, Math.max(2, Math.floor(area.heightCssPx / ROOM_PER_Y_TICK_CSS_PX)));
+  const yTicks = yTicksWithin(area, scales.y, options.y.ticks);
   strokeLines(surface, area, colors.grid, {
     xCssPx: xTicks.ticks.map(({ value }) => scales.x.toPx(value)),
     yCssPx: yTicks.ticks.map(({ value }) => scales.y.toPx(value)),
   });
-  if (!area.hasAxes) return;
+  const yNote = [options.y.title, yTicks.note].filter((part) => part !== null).join(" ");
+  if (!area.hasAxes) return { yNote: "" };
   strokeLines(surface, area, colors.axis, {
     xCssPx: [area.leftCssPx],
     yCssPx: [area.topCssPx + area.heightCssPx],
   });
   canvas.fillStyle = colors.text;
   drawXLabels(surface, area, scales.x, { axis: xTicks, title: options.x.title });
-  drawYLabels(surface, area, scales.y, { axis: yTicks, title: options.y.title });
+  drawYLabels(surface, area, scales.y, yTicks);
+  return { yNote };
+}
+
+/** At least two ticks, where there is a step that gives them: one label alone tells no scale. */
+function yTicksWithin(area: PlotArea, scale: Scale, makeTicks: TickMaker): AxisTicks {
+  const room = area.fontSizeCssPx < 11 ? SMALL_ROOM_PER_Y_TICK_CSS_PX : ROOM_PER_Y_TICK_CSS_PX;
+  const wanted = Math.max(2, Math.floor(area.heightCssPx / room));
+  let axis = makeTicks(scale.range, wanted);
+  for (let count = wanted + 1; count <= 5 && axis.ticks.length < 2; count++) axis = makeTicks(scale.range, count);
+  return axis;
 }
 
 /** The densest ticks whose labels keep a gap between each other. */
@@ -107,8 +119,7 @@ function drawXLabels(surface: Surface, area: PlotArea, scale: Scale, { axis, tit
   canvas.globalAlpha = 1;
 }
 
-/** Tick labels in the gutter; note and title inside the plot, top left. */
-function drawYLabels(surface: Surface, area: PlotArea, scale: Scale, { axis, title }: LabelledAxis): void {
+function drawYLabels(surface: Surface, area: PlotArea, scale: Scale, axis: AxisTicks): void {
   const { canvas } = surface;
   canvas.textBaseline = "middle";
   canvas.textAlign = "right";
@@ -117,11 +128,13 @@ function drawYLabels(surface: Surface, area: PlotArea, scale: Scale, { axis, tit
     const y = Math.max(area.fontSizeCssPx / 2 + 1, Math.min(highest, scale.toPx(value)));
     canvas.fillText(label, area.leftCssPx - 6, y);
   }
-  const text = [title, axis.note].filter((part) => part !== null).join(" ");
+}
+
+/** What the y axis counts and what its labels have in common, top left in the plot; over the data, so after it. */
+export function drawAxisNote(surface: Surface, area: PlotArea, text: string): void {
   if (text === "") return;
-  canvas.textAlign = "left";
-  canvas.textBaseline = "top";
-  canvas.globalAlpha = 0.75;
-  canvas.fillText(text, area.leftCssPx + 6, area.topCssPx + 3);
-  canvas.globalAlpha = 1;
+  setFont(surface, area.fontSizeCssPx);
+  surface.canvas.textAlign = "left";
+  surface.canvas.textBaseline = "top";
+  fillHaloText(surface, text, area.leftCssPx + 6, area.topCssPx + 3);
 }

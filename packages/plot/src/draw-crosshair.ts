@@ -2,6 +2,9 @@ import type { PlotArea } from "./layout.ts";
 import { crisp, type Surface, setFont } from "./surface.ts";
 
 /** A sample under the crosshair: where it is drawn and in which colour. */
+/** A line of the read-out; with a colour, a swatch of it stands before the text. */
+export type BoxLine = { readonly text: string; readonly color?: string };
+
 export type SnapPoint = { readonly xCssPx: number; readonly yCssPx: number; readonly color: string };
 
 /** Hairline through the sample nearest to the pointer, a ring on each line there, and a box with their values that stays inside the plot. */
@@ -9,7 +12,7 @@ export function drawCrosshair(
   surface: Surface,
   area: PlotArea,
   points: readonly SnapPoint[],
-  lines: readonly string[],
+  lines: readonly BoxLine[],
 ): void {
   const first = points[0];
   if (first === undefined) return;
@@ -43,13 +46,16 @@ export function drawBox(
   surface: Surface,
   area: PlotArea,
   at: { readonly xCssPx: number; readonly yCssPx: number },
-  lines: readonly string[],
+  lines: readonly BoxLine[],
 ): void {
   const { canvas, colors, devicePixelRatio } = surface;
   setFont(surface, area.fontSizeCssPx);
   const lineHeight = Math.round(area.fontSizeCssPx * 1.4);
-  const width = Math.max(...lines.map((line) => canvas.measureText(line).width)) + 12;
-  const height = lines.length * lineHeight + 6;
+  const room = Math.max(1, Math.floor((area.heightCssPx - 10) / lineHeight));
+  const shown =
+    lines.length <= room ? lines : [...lines.slice(0, room - 1), { text: `and ${lines.length - room + 1} more` }];
+  const width = Math.max(...shown.map((line) => canvas.measureText(line.text).width + textIndent(line))) + 12;
+  const height = shown.length * lineHeight + 6;
   const hasRoomRight = at.xCssPx + 12 + width <= surface.widthCssPx - 2;
   const leftWanted = hasRoomRight ? at.xCssPx + 12 : at.xCssPx - 12 - width;
   const left = crisp(Math.max(2, Math.min(leftWanted, surface.widthCssPx - width - 2)), devicePixelRatio);
@@ -65,7 +71,15 @@ export function drawBox(
   canvas.fillStyle = colors.text;
   canvas.textAlign = "left";
   canvas.textBaseline = "middle";
-  lines.forEach((line, i) => {
-    canvas.fillText(line, left + 6, top + 3 + (i + 0.5) * lineHeight);
+  shown.forEach((line, i) => {
+    const middle = top + 3 + (i + 0.5) * lineHeight;
+    canvas.fillStyle = line.color ?? colors.text;
+    if (line.color !== undefined) canvas.fillRect(left + 6, middle - 1.5, 8, 3);
+    canvas.fillStyle = colors.text;
+    canvas.fillText(line.text, left + 6 + textIndent(line), middle);
   });
+}
+
+function textIndent(line: BoxLine): number {
+  return line.color === undefined ? 0 : 14;
 }

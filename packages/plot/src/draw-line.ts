@@ -32,7 +32,8 @@ export function drawLine(
   const { canvas } = surface;
   canvas.save();
   canvas.beginPath();
-  canvas.rect(area.leftCssPx, area.topCssPx, area.widthCssPx, area.heightCssPx);
+  // A little beyond the plot, so that the dots of the first and the last sample are whole.
+  canvas.rect(area.leftCssPx - 3, area.topCssPx - 3, area.widthCssPx + 6, area.heightCssPx + 6);
   canvas.clip();
   canvas.strokeStyle = style.color;
   canvas.fillStyle = style.color;

@@ -1,5 +1,5 @@
 import type { PlotArea } from "./layout.ts";
-import { clipText, type Surface, setFont } from "./surface.ts";
+import { clipText, fillHaloText, type Surface, setFont } from "./surface.ts";
 
 /** One sentence in the middle of the canvas: why there is nothing to see. */
 export function drawMessage(surface: Surface, text: string): void {
@@ -48,27 +48,41 @@ export function drawLegend(surface: Surface, area: PlotArea, entries: readonly L
     if (y + area.fontSizeCssPx > area.topCssPx + area.heightCssPx) return;
     const text = clipText(canvas, label, area.widthCssPx / 2);
     const textLeft = right - canvas.measureText(text).width;
-    canvas.fillStyle = surface.colors.background;
-    canvas.globalAlpha = 0.75;
-    canvas.fillRect(textLeft - 26, y - area.fontSizeCssPx * 0.7, right - textLeft + 30, area.fontSizeCssPx * 1.4);
-    canvas.globalAlpha = 1;
-    canvas.fillStyle = surface.colors.text;
-    canvas.fillText(text, right, y);
-    canvas.strokeStyle = color;
-    canvas.lineWidth = 2;
-    canvas.setLineDash([...(dash ?? [])]);
-    canvas.beginPath();
-    canvas.moveTo(textLeft - 22, y);
-    canvas.lineTo(textLeft - 6, y);
-    canvas.stroke();
-    canvas.setLineDash([]);
+    fillHaloText(surface, text, right, y);
+    strokeSample(surface, {
+      leftCssPx: textLeft - 22,
+      yCssPx: y,
+      color: surface.colors.background,
+      dash: [],
+      widthCssPx: 5,
+    });
+    strokeSample(surface, { leftCssPx: textLeft - 22, yCssPx: y, color, dash: dash ?? [], widthCssPx: 2 });
     y += area.fontSizeCssPx * 1.4;
   }
 }
 
+type StrokeSample = {
+  readonly leftCssPx: number;
+  readonly yCssPx: number;
+  readonly widthCssPx: number;
+  readonly color: string;
+  readonly dash: readonly number[];
+};
+
+function strokeSample({ canvas }: Surface, sample: StrokeSample): void {
+  canvas.strokeStyle = sample.color;
+  canvas.lineWidth = sample.widthCssPx;
+  canvas.setLineDash([...sample.dash]);
+  canvas.beginPath();
+  canvas.moveTo(sample.leftCssPx, sample.yCssPx);
+  canvas.lineTo(sample.leftCssPx + 16, sample.yCssPx);
+  canvas.stroke();
+  canvas.setLineDash([]);
+}
+
 /** Small facts in the lower left corner of the plot, the first one lowest. */
 export function drawNotes(surface: Surface, area: PlotArea, notes: readonly string[]): void {
-  const { canvas, colors } = surface;
+  const { canvas } = surface;
   setFont(surface, area.fontSizeCssPx);
   canvas.textAlign = "left";
   canvas.textBaseline = "bottom";
@@ -78,11 +92,6 @@ export function drawNotes(surface: Surface, area: PlotArea, notes: readonly stri
     const bottom = area.topCssPx + area.heightCssPx - 4 - i * lineHeight;
     if (bottom - lineHeight < area.topCssPx) return;
     const text = clipText(canvas, note, area.widthCssPx - 12);
-    canvas.fillStyle = colors.background;
-    canvas.globalAlpha = 0.75;
-    canvas.fillRect(left - 3, bottom - lineHeight + 2, canvas.measureText(text).width + 6, lineHeight);
-    canvas.globalAlpha = 1;
-    canvas.fillStyle = colors.text;
-    canvas.fillText(text, left, bottom);
+    fillHaloText(surface, text, left, bottom);
   });
 }

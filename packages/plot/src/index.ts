@@ -10,10 +10,10 @@ export {
   pickPoints,
 } from "./bin-points.ts";
 export { luminance, mixColors, parseColor, type Rgb } from "./color.ts";
-export { densityPalette } from "./color-ramp.ts";
+export { densityPalette, ordinalColor } from "./color-ramp.ts";
 export { decimateLine, type LinePoints, type LineSummary, RAW_SAMPLES_PER_COLUMN, summarize } from "./decimate-line.ts";
-export { type AxisOptions, drawAxes } from "./draw-axes.ts";
-export { drawBox, drawCrosshair, drawMarker, type SnapPoint } from "./draw-crosshair.ts";
+export { type AxisOptions, drawAxes, drawAxisNote } from "./draw-axes.ts";
+export { type BoxLine, drawBox, drawCrosshair, drawMarker, type SnapPoint } from "./draw-crosshair.ts";
 export { drawDensity } from "./draw-density.ts";
 export { drawLine, type LineStyle, type PlottedLine } from "./draw-line.ts";
 export { drawPoints, type PlottedPoints } from "./draw-points.ts";
@@ -32,5 +32,14 @@ export { isInside, layoutPlot, type PlotArea } from "./layout.ts";
 export { BLOCK_ELEMENTS, copySamples, readBlock, type Samples, type SeriesSlice } from "./samples.ts";
 export { createScale, type DataRange, isNarrow, padRange, type Scale } from "./scale.ts";
 export { type SoftRange, softenRange } from "./soft-range.ts";
-export { type Canvas2d, clear, clipText, crisp, type PlotColors, type Surface, setFont } from "./surface.ts";
+export {
+  type Canvas2d,
+  clear,
+  clipText,
+  crisp,
+  fillHaloText,
+  type PlotColors,
+  type Surface,
+  setFont,
+} from "./surface.ts";
 export { multiple, niceStep, type TickStep, tickMultiples, tickStep } from "./ticks.ts";

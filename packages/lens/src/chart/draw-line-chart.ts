@@ -1,13 +1,18 @@
 import {
+  type BoxLine,
   createScale,
   type DataRange,
+  decimalExponent,
   drawAxes,
+  drawAxisNote,
   drawCrosshair,
   drawLegend,
   drawLine,
   drawNotes,
+  formatFixed,
   formatNumber,
   isInside,
+  type LegendEntry,
   type LineStyle,
   layoutPlot,
   type PlotArea,
@@ -38,17 +43,14 @@ export function drawLineChart(surface: Surface, viewport: Viewport, chart: LineC
     x: createScale(chart.xRange, area.leftCssPx, area.leftCssPx + area.widthCssPx),
     y: createScale(chart.yRange, area.topCssPx + area.heightCssPx, area.topCssPx),
   };
-  drawAxes(surface, area, scales, { x: chart.x, y: { ticks: chart.y.ticks, title: null } });
+  const { yNote } = drawAxes(surface, area, scales, { x: chart.x, y: { ticks: chart.y.ticks, title: null } });
   for (const { points, style } of chart.lines) drawLine(surface, area, scales, points, style);
+  const isPointed = viewport.pointer !== null && isInside(area, viewport.pointer);
   if (area.hasAxes) {
+    drawAxisNote(surface, area, yNote);
     drawNotes(surface, area, chart.notes);
-    if (chart.lines.length > 1) {
-      drawLegend(
-        surface,
-        area,
-        chart.lines.map(({ label, style }) => ({ label, ...style })),
-      );
-    }
+    // The read-out names the lines itself.
+    if (!isPointed) drawLegend(surface, area, legendOf(chart.lines));
   }
   return {
     leftCssPx: area.leftCssPx,
@@ -59,6 +61,13 @@ export function drawLineChart(surface: Surface, viewport: Viewport, chart: LineC
     yRange: chart.yRange,
     readout: drawReadout(surface, area, scales, { chart, pointer: viewport.pointer }),
   };
+}
+
+/** All lines, or the ends of a long row of them: their colours are in order. */
+function legendOf(lines: readonly ChartLine[]): LegendEntry[] {
+  if (lines.length < 2) return [];
+  const shown = lines.length <= 4 ? lines : lines.filter((_, i) => i === 0 || i === lines.length - 1);
+  return shown.map(({ label, style }) => ({ label, ...style }));
 }
 
 function drawReadout(
@@ -76,20 +85,32 @@ function drawReadout(
   const main = target && chart.lines[target.line];
   if (target === undefined || main === undefined) return null;
   const xData = main.points.xData(target.point);
-  const format = chart.y.format ?? formatNumber;
-  const values: string[] = [];
+  const format = chart.y.format ?? ((y: number) => formatNear(y, chart.yRange));
+  const values: BoxLine[] = [];
   const rings: { xCssPx: number; yCssPx: number; color: string }[] = [];
-  for (const line of [main, ...chart.lines.filter((other) => other !== main)]) {
+  for (const line of chart.lines) {
     const i = line === main ? target.point : lowerBound(line.points, xData);
     if (i >= line.points.length || line.points.xData(i) !== xData) continue;
     const yData = line.points.yData(i);
-    values.push(chart.lines.length > 1 ? `${line.label} ${format(yData)}` : format(yData));
+    const { color } = line.style;
+    values.push(chart.lines.length > 1 ? { text: `${line.label} ${format(yData)}`, color } : { text: format(yData) });
     const yCssPx = clampTo(area, scales.y.toPx(yData));
-    rings.push({ xCssPx: scales.x.toPx(xData), yCssPx, color: line.style.color });
+    rings.push({ xCssPx: scales.x.toPx(xData), yCssPx, color });
   }
   const where = chart.x.format(xData);
-  if (area.hasAxes) drawCrosshair(surface, area, rings, [where, ...values.slice(0, 8)]);
-  return `${where}  ${values.join("  ")}`;
+  if (area.hasAxes) drawCrosshair(surface, area, rings, [{ text: where }, ...values]);
+  return [where, ...values.map(({ text }) => text)].join("  ");
+}
+
+/** With as many digits as tell neighbours in the range apart, which may be far from 0. */
+function formatNear(value: number, [low, high]: DataRange): string {
+  const span = high - low;
+  if (!Number.isFinite(value) || !Number.isFinite(span) || span <= 0) return formatNumber(value);
+  const digits = Math.min(17, decimalExponent(value) - decimalExponent(span) + 5);
+  if (digits <= 6) return formatNumber(value);
+  const decimals = digits - 1 - decimalExponent(value);
+  const isPlain = Math.abs(value) < 1e15 && decimals <= 12;
+  return isPlain ? formatFixed(value, decimals) : formatNumber(value, { digits });
 }
 
 function clampTo(area: PlotArea, yCssPx: number): number {

@@ -2,12 +2,13 @@ import {
   type BinGrid,
   createScale,
   drawAxes,
+  drawAxisNote,
   drawDensity,
   drawMessage,
   drawNotes,
   drawPoints,
   formatCount,
-  formatNumber,
+  formatFixed,
   layoutPlot,
   numberTicks,
   type PlotArea,
@@ -32,14 +33,17 @@ export function drawConstellation(canvas: Canvas2d, packet: ViewPacket, viewport
   const area = layoutPlot(viewport.widthCssPx, viewport.heightCssPx);
   const plane = planeOf(packet, viewport, area);
   const { scales } = plane;
-  drawAxes(surface, area, scales, {
+  const { yNote } = drawAxes(surface, area, scales, {
     x: { ticks: numberTicks, title: "I" },
     y: { ticks: numberTicks, title: "Q" },
   });
   drawOrigin(surface, area, plane);
   if (plane.density !== undefined) drawDensity(surface, area, scales, plane.density);
   else drawPoints(surface, area, scales, plane.points, viewport.colors.series);
-  if (area.hasAxes) drawNotes(surface, area, notesOf(packet));
+  if (area.hasAxes) {
+    drawAxisNote(surface, area, yNote);
+    drawNotes(surface, area, notesOf(packet));
+  }
   return {
     leftCssPx: area.leftCssPx,
     topCssPx: area.topCssPx,
@@ -115,8 +119,7 @@ function notesOf(packet: ViewPacket): string[] {
   const count = metaNumber(packet, "count", 0);
   const skipped = metaNumber(packet, "skipped", 0);
   const power = packet.head.meta.meanPower;
-  const level =
-    typeof power === "number" && power > 0 ? `, ${formatNumber(10 * Math.log10(power), { digits: 3 })} dB` : "";
+  const level = typeof power === "number" && power > 0 ? `, ${formatFixed(10 * Math.log10(power), 1)} dB` : "";
   const notes = [`${formatCount(count)} ${count === 1 ? "symbol" : "symbols"}${level}`];
   if (skipped > 0) notes.push(`${formatCount(skipped)} NaN or infinite, not drawn`);
   return notes;

@@ -50,7 +50,12 @@ export function drawPlaneReadout(
       yCssPx: plane.scales.y.toPx(plane.points.yData(nearest)),
     };
     drawMarker(surface, { ...at, color: surface.colors.series });
-    drawBox(surface, area, at, lines);
+    drawBox(
+      surface,
+      area,
+      at,
+      lines.map((text) => ({ text })),
+    );
   }
   return lines.join("  ");
 }

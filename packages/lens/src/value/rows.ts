@@ -82,5 +82,5 @@ function indexText(flat: number, shape: readonly number[]): string {
 function elementText(element: JsonScalar, dtype: string): string {
   if (typeof element === "number" && !/int|^[<>|=]?[iu]\d|bool|^bytes/.test(dtype)) return formatNumber(element);
   if (typeof element === "object") return statText(element);
-  return formatScalar(element, typeof element === "number" ? "int" : dtype);
+  return formatScalar(element, typeof element === "number" ? "int" : dtype).replace(/^-/, "\u2212");
 }

@@ -42,13 +42,15 @@ function chartLines(packet: ViewPacket, viewport: Viewport): ChartLine[] {
   const isComplex = metaFlag(packet, "isComplex");
   const isStepped = metaFlag(packet, "isStepped");
   const lines = readLines(packet, metaNumber(packet, "xFrom", 0), metaNumber(packet, "xStep", 1));
-  const colors = seriesColors(viewport.colors, lines.length);
+  const rows = metaNumber(packet, "rows", 1);
+  const colors = seriesColors(viewport.colors, isComplex && rows === 1 ? 2 : rows);
   const hasRows = metaNumber(packet, "rowsTotal", 1) > 1;
   return lines.map((points, i) => {
     const row = isComplex ? Math.floor(i / 2) : i;
     const part = isComplex ? (i % 2 === 0 ? "I" : "Q") : "";
     const label = hasRows ? `row ${row} ${part}`.trimEnd() : part;
-    return { label, points, style: { color: colors[i] ?? viewport.colors.series, isStepped } };
+    const color = colors[hasRows ? row : i] ?? viewport.colors.series;
+    return { label, points, style: { color, isStepped, ...(hasRows && part === "Q" && { dash: [4, 3] }) } };
   });
 }
 
