@@ -126,9 +126,10 @@ export class CodeEditor {
       keymap.of(searchKeymap),
       tooltips({ position: "fixed" }),
       EditorView.updateListener.of((update) => {
-        if (!update.selectionSet && !update.viewportChanged) return;
-        this.#onLine(update.state.doc.lineAt(update.state.selection.main.head).number);
+        if (update.selectionSet || update.viewportChanged || update.geometryChanged)
+          this.#onLine(lineInView(update.view));
       }),
+      EditorView.domEventHandlers({ scroll: (_event, view) => this.#onLine(lineInView(view)) }),
     ];
   }
 }
@@ -145,4 +146,14 @@ function commonSuffix(a: string, b: string, prefix: number): number {
   const most = Math.min(a.length, b.length) - prefix;
   while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length += 1;
   return length;
+}
+
+/** The line of the cursor while it is on the screen, else the first that is. */
+function lineInView(view: EditorView): number {
+  const { doc, selection } = view.state;
+  const top = view.scrollDOM.scrollTop;
+  const first = view.lineBlockAtHeight(top);
+  const cursor = view.lineBlockAt(selection.main.head);
+  const isSeen = cursor.top >= top && cursor.bottom <= top + view.scrollDOM.clientHeight && selection.main.head > 0;
+  return doc.lineAt(isSeen ? cursor.from : first.from).number;
 }

@@ -167,12 +167,12 @@ function endOfText(widget: HTMLElement): number {
   return rect.width === 0 ? line.getBoundingClientRect().left : rect.right;
 }
 
-/** At most every 300 ms, so that a fast value glows evenly instead of flickering. */
+/** Marks a change after a rest. A value that changes all the time is seen to: flashing would only make it flicker. */
 function flash(cell: HTMLElement): void {
   const now = performance.now();
-  if (now - Number(cell.dataset.flashed ?? "0") < 300) return;
-  cell.dataset.flashed = String(now);
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const before = Number(cell.dataset.changed ?? "0");
+  cell.dataset.changed = String(now);
+  if (now - before < 800 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   cell.animate([{ backgroundColor: "var(--flash)" }, { backgroundColor: "transparent" }], { duration: 150 });
 }
 

@@ -47,7 +47,8 @@ function boxesOf(list: readonly CodeProbe[], state: EditorView["state"]): Decora
     const range = spans.get(probe.key) ?? textRange(state, probe);
     if (range === undefined) return [];
     const isMoved = !spans.has(probe.key);
-    const look = isMoved || probe.mark.kind === "failed" ? "is-broken" : probe.mark.kind === "live" ? "" : "is-waiting";
+    const isBroken = isMoved || probe.mark.kind === "failed";
+    const look = isBroken ? "is-broken" : probe.mark.kind === "armed" ? "is-waiting" : "";
     const decoration = Decoration.mark({
       class: `cm-watched series-${probe.series % 8} ${look}`,
       attributes: { "data-testid": "watched-symbol", "data-symbol": probe.symbol },

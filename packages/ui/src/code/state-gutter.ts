@@ -4,7 +4,7 @@ import { GutterMarker, gutter } from "@codemirror/view";
 import type { MarkKind } from "../state/probe-marks.ts";
 import { type CodeProbe, probesField } from "./probes-field.ts";
 
-const urgency: readonly MarkKind[] = ["failed", "throttled", "armed", "held", "live", "ended"];
+const urgency: readonly MarkKind[] = ["failed", "throttled", "armed", "held", "stale", "live", "ended"];
 
 class StateMarker extends GutterMarker {
   readonly #probes: readonly CodeProbe[];

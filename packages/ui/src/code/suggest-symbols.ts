@@ -10,7 +10,7 @@ export function suggestSymbols(text: string, symbols: readonly SourceSymbol[], c
   const byName = new Map<string, { symbol: SourceSymbol; score: number }>();
   for (const symbol of symbols) {
     if (symbol.reason !== undefined || symbol.context !== "store") continue;
-    const score = scoreOf(lines, symbol);
+    const score = scoreOf(lines, symbol) + (isUsedAsArray(text, symbol.symbol) ? 3 : 0);
     const best = byName.get(symbol.symbol);
     if (best === undefined || score > best.score) byName.set(symbol.symbol, { symbol, score });
   }
@@ -33,6 +33,12 @@ function scoreOf(lines: readonly string[], symbol: SourceSymbol): number {
   if (/^_|^[A-Z0-9_]+$/.test(symbol.symbol)) score -= 4;
   if (/=\s*(-?[\d.]+|["'].*["']|None|True|False|\[\]|\{\})\s*(#.*)?$/.test(right)) score -= 3;
   return score;
+}
+
+/** Indexed, iterated or measured somewhere: most likely more than one number. */
+function isUsedAsArray(text: string, name: string): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\w.])(${escaped}\\[|(in|len\\(|np\\.\\w+\\()\\s*${escaped}\\b)`).test(text);
 }
 
 /** The line of the innermost loop around a line, by indentation. */

@@ -1,5 +1,5 @@
 /** `?`: the keys, by where they apply. */
-import { useEffect, useRef } from "react";
+import { Dialog } from "../widget/dialog.tsx";
 import { icons } from "../widget/icons.tsx";
 import { usePage } from "./page-context.ts";
 
@@ -55,18 +55,9 @@ const groups: readonly { readonly title: string; readonly keys: readonly (readon
 
 export function KeyOverlay() {
   const { store } = usePage();
-  const dialog = useRef<HTMLDialogElement>(null);
   const close = () => store.setState({ overlay: "none" });
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog
-      ref={dialog}
-      className="keys"
-      aria-label="Keys"
-      data-testid="keys"
-      onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
-    >
+    <Dialog className="keys" label="Keys" testId="keys" onClose={close}>
       <div className="keys-box">
         <header>
           <h2>Keys</h2>
@@ -92,6 +83,6 @@ export function KeyOverlay() {
           ))}
         </div>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

@@ -11,7 +11,9 @@ export function MessagesPanel() {
       {[...messages].reverse().map((message) => (
         <li key={message.id} className={`is-${message.level}`}>
           <time>{new Date(message.atMs).toLocaleTimeString("en-GB")}</time>
-          <span aria-label={message.level}>{shapes[message.level]}</span>
+          <span role="img" aria-label={message.level}>
+            {shapes[message.level]}
+          </span>
           <span>
             {message.text}
             {message.count > 1 && <small> × {message.count}</small>}

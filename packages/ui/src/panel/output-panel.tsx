@@ -24,7 +24,7 @@ export function OutputPanel() {
         className="output-log"
         data-testid="output"
         onScroll={onScroll}
-        tabIndex={0}
+        role="log"
         aria-label="Output of the program"
       >
         {dropped > 0 && (

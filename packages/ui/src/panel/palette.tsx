@@ -1,5 +1,6 @@
 /** Ctrl+K: everything by name. */
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { Dialog } from "../widget/dialog.tsx";
 import { type Command, commandsOf, matchCommands } from "./commands.ts";
 import { usePage } from "./page-context.ts";
 import { useTheme } from "./theme.ts";
@@ -11,13 +12,11 @@ export function Palette() {
   const [, toggleTheme] = useTheme();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
-  const dialog = useRef<HTMLDialogElement>(null);
   const list = useRef<HTMLDivElement>(null);
   // What can be done is what could be done when it was opened.
   const [commands] = useState(() => commandsOf(page, toggleTheme));
   const found = useMemo(() => matchCommands(commands, query).slice(0, ROWS), [commands, query]);
   const close = () => page.store.setState({ overlay: "none" });
-  useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: "nearest" });
   }, [at]);
@@ -37,15 +36,8 @@ export function Palette() {
     }
   };
   return (
-    <dialog
-      ref={dialog}
-      className="palette"
-      aria-label="Commands"
-      data-testid="palette"
-      onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
-    >
-      <div className="palette-box" onKeyDown={onKeyDown}>
+    <Dialog className="palette" label="Commands" testId="palette" onClose={close}>
+      <div className="palette-box">
         <input
           autoFocus
           role="combobox"
@@ -56,6 +48,7 @@ export function Palette() {
           placeholder="Command, file or name"
           value={query}
           spellCheck={false}
+          onKeyDown={onKeyDown}
           onChange={(event) => {
             setQuery(event.target.value);
             setAt(0);
@@ -63,7 +56,8 @@ export function Palette() {
         />
         <div ref={list} id="palette-list" role="listbox" aria-label="Commands" className="palette-list">
           {found.map((command, index) => (
-            <div
+            <button
+              type="button"
               key={command.id}
               id={`command-${index}`}
               role="option"
@@ -77,11 +71,11 @@ export function Palette() {
               <span className="palette-group">{command.group}</span>
               <span className="palette-title">{command.title}</span>
               <span className="palette-keys">{command.refusal ?? command.keys ?? ""}</span>
-            </div>
+            </button>
           ))}
           {found.length === 0 && <p className="drawer-empty">Nothing has that name.</p>}
         </div>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

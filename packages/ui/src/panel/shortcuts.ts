@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { type Page, usePage } from "./page-context.ts";
 
-const regions = ["top", "code", "scopes", "drawer"] as const;
+const regions: readonly (string | undefined)[] = ["top", "code", "scopes", "drawer"];
 
 export function useShortcuts(): void {
   const page = usePage();
@@ -51,7 +51,7 @@ function focusScope(page: Page, number: number): void {
 /** To the next region that is shown; in the code that is the editor, elsewhere the first thing that takes the focus. */
 function cycleRegion(direction: 1 | -1, page: Page): void {
   const here = document.activeElement?.closest<HTMLElement>("[data-region]")?.dataset.region;
-  const at = regions.findIndex((region) => region === here);
+  const at = here === undefined ? -1 : regions.indexOf(here);
   for (let step = 1; step <= regions.length; step += 1) {
     const from = at < 0 && direction < 0 ? 0 : at;
     const region = regions[(from + direction * step + 2 * regions.length) % regions.length];

@@ -115,7 +115,7 @@ function RunButtons() {
   const state = usePageState((page) => page.session?.info.state);
   if (state === undefined || state.kind === "recorded") return null;
   return (
-    <div className="run-buttons" role="group" aria-label="Program">
+    <fieldset className="run-buttons" aria-label="Program">
       {isOver(state) ? (
         <button
           type="button"
@@ -150,7 +150,7 @@ function RunButtons() {
           </button>
         </>
       )}
-    </div>
+    </fieldset>
   );
 }
 

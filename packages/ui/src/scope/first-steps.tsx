@@ -42,7 +42,7 @@ export function FirstSteps() {
 function FirstPicture() {
   return (
     <svg className="first-picture" viewBox="0 0 240 96" width="240" height="96" fill="none" aria-hidden="true">
-      <rect x="0.500" y="0.500" width="239" height="95" rx="6" stroke="var(--line)" />
+      <rect x="0.5" y="0.5" width="239" height="95" rx="6" stroke="var(--line)" />
       <path d="M0 48h240M60 0v96M120 0v96M180 0v96" stroke="var(--grid)" />
       <path
         d="M8 48h52c16 0 18-30 30-30s18 60 30 60 18-60 30-60 14 30 30 30h52"

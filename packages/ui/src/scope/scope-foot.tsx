@@ -1,9 +1,11 @@
 /** A scope's foot: which capture it is, what was reduced and skipped on the way, how fast they come and what they cost. */
 import type { ProbeCounters, Reduction } from "@pyprobe/protocol";
 import type { RefObject } from "react";
+import { usePage } from "../panel/page-context.ts";
 import type { ShownProbe } from "../state/page-store.ts";
 import { ratioText, skippedSentences, skippedTotal } from "../state/probe-marks.ts";
 import { formatBytes, formatNanoseconds, formatRate, shortCount } from "./format-cost.ts";
+import { ModeMenu } from "./mode-menu.tsx";
 import type { ScopeStatus, ScopeView } from "./scope-view.ts";
 import { tagChips } from "./tag-variety.ts";
 
@@ -14,7 +16,8 @@ type FootProps = {
   readonly view: RefObject<ScopeView | undefined>;
 };
 
-export function ScopeFoot({ status, counters, view }: FootProps) {
+export function ScopeFoot({ shown, status, counters, view }: FootProps) {
+  const { actions } = usePage();
   const capture = status?.capture ?? null;
   return (
     <footer className="scope-foot">
@@ -51,6 +54,10 @@ export function ScopeFoot({ status, counters, view }: FootProps) {
       )}
       <span className="scope-header-space" />
       {counters !== undefined && <Counters counters={counters} />}
+      <ModeMenu
+        mode={shown.probe?.mode ?? { kind: "auto" }}
+        onChoose={(mode) => void actions.setMode(shown.key, mode)}
+      />
     </footer>
   );
 }

@@ -1,5 +1,4 @@
 /** A scope's header: what it shows, in which state, through which lens, and the means to change that. */
-import type { ProbeMode } from "@pyprobe/protocol";
 import type { RefObject } from "react";
 import { usePage } from "../panel/page-context.ts";
 import { baseName } from "../state/anchor-key.ts";
@@ -22,7 +21,7 @@ type HeaderProps = {
 
 export function ScopeHeader({ shown, mark, series, status, view, lensMenu }: HeaderProps) {
   const page = usePage();
-  const { anchor, key, probe } = shown;
+  const { anchor, key } = shown;
   const place = `${baseName(anchor.file)}:${anchor.line}`;
   const isHeld = status?.isHeld ?? false;
   return (
@@ -64,7 +63,6 @@ export function ScopeHeader({ shown, mark, series, status, view, lensMenu }: Hea
         </button>
       )}
       <LensMenu shown={shown} status={status} view={view} open={lensMenu} />
-      <ModeMenu mode={probe?.mode ?? { kind: "auto" }} onChoose={(mode) => void page.actions.setMode(key, mode)} />
       <button
         type="button"
         className={`icon-button${isHeld ? " is-on" : ""}`}
@@ -122,46 +120,6 @@ function LensMenu({ shown, status, view, open }: LensMenuProps) {
   return (
     <Menu label="Lens: how to see it (L)" items={items} className="menu-button" testId="lens-menu" open={open}>
       <span>{current?.title ?? "Lens"}</span>
-      {icons.down}
-    </Menu>
-  );
-}
-
-export const modeTexts: Readonly<Record<ProbeMode["kind"], { readonly label: string; readonly hint: string }>> = {
-  auto: { label: "Auto", hint: "all, within the overhead budget" },
-  every: { label: "Every", hint: "all; the program waits when need be" },
-  latest: { label: "Latest", hint: "60 a second at most" },
-  every_n: { label: "Every n-th", hint: "hits 1, 1+n, 1+2n, …" },
-  change: { label: "Change", hint: "only when the value differs" },
-};
-
-export function modeText(mode: ProbeMode): string {
-  return mode.kind === "every_n" ? `1 in ${mode.n}` : modeTexts[mode.kind].label;
-}
-
-function ModeMenu({ mode, onChoose }: { readonly mode: ProbeMode; readonly onChoose: (mode: ProbeMode) => void }) {
-  const plain = (["auto", "every", "latest", "change"] as const).map((kind) => ({
-    id: `mode-${kind}`,
-    label: modeTexts[kind].label,
-    hint: modeTexts[kind].hint,
-    isChosen: mode.kind === kind,
-    onTake: () => onChoose({ kind }),
-  }));
-  const stepped = [2, 10, 100, 1000].map((n) => ({
-    id: `mode-every-${n}`,
-    label: `1 in ${n}`,
-    hint: "every n-th hit",
-    isChosen: mode.kind === "every_n" && mode.n === n,
-    onTake: () => onChoose({ kind: "every_n", n }),
-  }));
-  return (
-    <Menu
-      label="Mode: which hits are captured"
-      items={[...plain, ...stepped]}
-      className="menu-button"
-      testId="mode-menu"
-    >
-      <span>{modeText(mode)}</span>
       {icons.down}
     </Menu>
   );

@@ -49,6 +49,7 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
       ref={panel}
       className={`scope series-${series % 8}${isFocused ? " is-focused" : ""}`}
       aria-label={`Scope ${number}: ${anchorTitle(anchor)}, ${mark.word}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scope takes keys (zoom, pan, hold, lens)
       tabIndex={0}
       data-testid="scope"
       data-symbol={anchor.symbol}

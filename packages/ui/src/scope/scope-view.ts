@@ -118,7 +118,7 @@ export class ScopeView implements Drawable {
   chooseLens(lens: string | null): void {
     this.#chosenLens = lens;
     const value = this.#packet?.head.value ?? null;
-    this.#useLens(lens ?? (value === null ? VALUE_LENS : bestLens(value)));
+    this.#applyLens(lens ?? (value === null ? VALUE_LENS : bestLens(value)));
   }
 
   setSeries(series: number): void {
@@ -229,10 +229,10 @@ export class ScopeView implements Drawable {
     if (value === null || this.#chosenLens !== null) return;
     const current = findLens(this.#lens);
     if (this.#lens !== VALUE_LENS && current !== undefined && current.accepts(value) > 0) return;
-    this.#useLens(bestLens(value));
+    this.#applyLens(bestLens(value));
   }
 
-  #useLens(lens: string): void {
+  #applyLens(lens: string): void {
     if (lens === this.#lens) return;
     this.#lens = lens;
     this.#xRange = null;

@@ -1,12 +1,13 @@
 /** What state a probe is in, as the page shows it everywhere: a shape, a word and a colour; never the colour alone. Pure. */
 import type { Probe, ProbeCounters, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
 
-export type MarkKind = "armed" | "live" | "held" | "throttled" | "failed" | "ended";
+export type MarkKind = "armed" | "live" | "stale" | "held" | "throttled" | "failed" | "ended";
 export type Mark = { readonly kind: MarkKind; readonly shape: string; readonly word: string; readonly detail: string };
 
 const shapes: Readonly<Record<MarkKind, string>> = {
   armed: "◌",
   live: "●",
+  stale: "◔",
   held: "‖",
   throttled: "◑",
   failed: "✕",
@@ -54,6 +55,8 @@ export function markOf(probe: Probe | null, counters: ProbeCounters | undefined,
     return mark("ended", session.kind === "recorded" ? "recorded" : "ended", detail);
   }
   if (state.kind !== "live") return mark("armed", "waiting", state.message ?? `waiting for line ${anchor.line}`);
+  if (counters?.rateHz === 0 && captures > 0)
+    return mark("stale", "quiet", `no new value; ${captures.toLocaleString("en")} captures so far`);
   const skipped = skippedTotal(counters?.skipped ?? {});
   if (skipped > 0 && isThinned(probe, counters?.skipped ?? {})) {
     return mark("throttled", "throttled", ratioText(captures, skipped));

@@ -135,9 +135,10 @@ function onMenuKey(event: KeyboardEvent, list: HTMLElement | null, onClose: () =
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0 || list === null) return;
   event.preventDefault();
-  const rows = [...list.querySelectorAll<HTMLElement>("[role^=menuitem]")];
-  const at = rows.findIndex((row) => row === document.activeElement);
-  rows.at((at + step + rows.length) % rows.length)?.focus();
+  const rows = [...list.querySelectorAll("[role^=menuitem]")];
+  const at = document.activeElement === null ? -1 : rows.indexOf(document.activeElement);
+  const next = rows.at((at + step + rows.length) % rows.length);
+  if (next instanceof HTMLElement) next.focus();
 }
 
 /** Below the button, moved in from the right edge and above it where there is no room below. */

@@ -1,0 +1,50 @@
+/** Which hits of a probe become captures: seen in the foot of its scope, changed there. */
+import type { ProbeMode } from "@pyprobe/protocol";
+import { icons } from "../widget/icons.tsx";
+import { Menu } from "../widget/menu.tsx";
+
+const modeTexts: Readonly<Record<ProbeMode["kind"], { readonly label: string; readonly hint: string }>> = {
+  auto: { label: "Auto", hint: "all, within the overhead budget" },
+  every: { label: "Every", hint: "all; the program waits when need be" },
+  latest: { label: "Latest", hint: "60 a second at most" },
+  every_n: { label: "Every n-th", hint: "hits 1, 1+n, 1+2n, …" },
+  change: { label: "Change", hint: "only when the value differs" },
+};
+
+function modeText(mode: ProbeMode): string {
+  return mode.kind === "every_n" ? `1 in ${mode.n}` : modeTexts[mode.kind].label;
+}
+
+export function ModeMenu({
+  mode,
+  onChoose,
+}: {
+  readonly mode: ProbeMode;
+  readonly onChoose: (mode: ProbeMode) => void;
+}) {
+  const plain = (["auto", "every", "latest", "change"] as const).map((kind) => ({
+    id: `mode-${kind}`,
+    label: modeTexts[kind].label,
+    hint: modeTexts[kind].hint,
+    isChosen: mode.kind === kind,
+    onTake: () => onChoose({ kind }),
+  }));
+  const stepped = [2, 10, 100, 1000].map((n) => ({
+    id: `mode-every-${n}`,
+    label: `1 in ${n}`,
+    hint: "every n-th hit",
+    isChosen: mode.kind === "every_n" && mode.n === n,
+    onTake: () => onChoose({ kind: "every_n", n }),
+  }));
+  return (
+    <Menu
+      label="Mode: which hits are captured"
+      items={[...plain, ...stepped]}
+      className="menu-button"
+      testId="mode-menu"
+    >
+      <span>{modeText(mode)}</span>
+      {icons.down}
+    </Menu>
+  );
+}
