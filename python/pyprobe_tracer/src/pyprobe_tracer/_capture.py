@@ -1,0 +1,245 @@
+"""From a value at a hit to a committed record: the functions that the mechanism calls.
+
+`_lean` is the hot path: an exact float or int, with credit in the meter and room in the ring, goes to a committed record
+without a call but to the clock and to `struct`. All else, and the first hit after the credit is used up, goes through
+`_Writer`. The modes wrap the pair. A `Recorder` belongs to one process; a forked child makes its own.
+
+Between giving out a seq and committing it nothing may come in between, or the reader would wait at that slot for ever. An
+interpreter with a GIL looks for signals and other threads only after calls and at jumps back (since 3.10), so that stretch
+has none before the one call that commits. Python 3.9 looks anywhere, and without a GIL threads run at once: there every
+capture holds the gate of the ring.
+"""
+
+from __future__ import annotations
+
+from struct import error as StructError
+from time import monotonic_ns, sleep
+
+from ._bytes import Payload, SkipError
+from ._govern import Bucket, Meter
+from ._hits import UNREADABLE
+from ._record import FLOAT, INT, LAYOUTS, PAYLOAD, RECORD_BYTES, U32, prefix
+from ._ring import HEADER_BYTES, NEEDS_GATE, Ring, RingFullError, TooLargeError
+from ._value import Reader, concealed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional
+
+    from ._bytes import Encoded, Scalar
+    from ._hits import CaptureFn
+
+_INT64_LOW = -(2**63)
+_INT64_HIGH = 2**63 - 1
+_WAIT_S = 0.0005
+_LATEST_NS = 1_000_000_000 // 60
+_NO_TAGS = bytes(14)
+_VALUE = slice(38, 56)
+
+
+class Recorder:
+    """Writes the captures of all probes of this process into its ring."""
+
+    def __init__(self, ring: Ring, reader: Reader, bucket: Bucket, is_alive: Callable[[], bool]) -> None:
+        self.ring = ring
+        self.reader = reader
+        self.bucket = bucket
+        self.is_alive = is_alive
+
+    def capture_fn(self, number: int, meter: Meter, mode: dict[str, Any], is_secret: bool) -> CaptureFn:
+        """The function for the hits of one probe. `mode` is a `probeModeSchema`."""
+        kind = mode["kind"]
+        writer = _Writer(self, number, meter, waits=kind == "every", only_changes=kind == "change")
+        if is_secret:
+            fn = writer.conceal
+        elif kind == "change":
+            fn = writer.write
+        else:
+            fn = _lean(self.ring, number, meter, writer.write)
+        if kind == "latest":
+            fn = _latest(fn, meter)
+        elif kind == "every_n":
+            fn = _every_n(fn, meter, int(mode["n"]))
+        return _gated(fn, self.ring, meter) if NEEDS_GATE else fn
+
+
+def _lean(ring: Ring, number: int, meter: Meter, write: CaptureFn) -> CaptureFn:
+    """Not cut into functions, and all names local: a call would cost a third of the whole."""
+    clock = monotonic_ns
+    memory = ring.map
+    mask = ring.slots - 1
+    float_head = prefix(FLOAT, number)
+    int_head = prefix(INT, number)
+    pack_float = LAYOUTS[FLOAT].pack_into
+    pack_int = LAYOUTS[INT].pack_into
+    low, high = _INT64_LOW, _INT64_HIGH
+
+    def capture(value: Any, tags: bytes, hit: int) -> bool:
+        kind = type(value)
+        if meter.credit > 0 and ring.last < ring.limit:
+            if kind is float:
+                try:
+                    time_ns = clock()
+                    meter.credit -= 1
+                    seq = ring.last = ring.last + 1
+                    offset = HEADER_BYTES + ((seq & mask) << 6)
+                    pack_float(memory, offset, float_head, seq, time_ns, tags, 1, value, hit, seq)
+                except StructError:
+                    ring.commit_wide(offset, hit, seq)
+                return False
+            if kind is int and low <= value <= high:
+                try:
+                    time_ns = clock()
+                    meter.credit -= 1
+                    seq = ring.last = ring.last + 1
+                    offset = HEADER_BYTES + ((seq & mask) << 6)
+                    pack_int(memory, offset, int_head, seq, time_ns, tags, 2, value, hit, seq)
+                except StructError:
+                    ring.commit_wide(offset, hit, seq)
+                return False
+        if (kind is float or kind is int) and meter.credit <= 0:
+            # Credit is taken for many hits at once; the first of them is timed for what the others cost.
+            started_ns = clock()
+            if not meter.allows(started_ns):
+                return True
+            rests = capture(value, tags, hit)
+            meter.learn(clock() - started_ns)
+            return rests
+        return write(value, tags, hit)
+
+    return capture
+
+
+class _Writer:
+    """The general path of one probe: any value, any state of ring and budget. Each capture is timed and paid by itself."""
+
+    def __init__(self, recorder: Recorder, number: int, meter: Meter, *, waits: bool, only_changes: bool) -> None:
+        self._recorder = recorder
+        self._ring = recorder.ring
+        self._number = number
+        self._meter = meter
+        self._waits = waits
+        self._only_changes = only_changes
+        self._previous: Optional[bytes] = None
+
+    def write(self, value: object, tags: bytes, hit: int) -> bool:
+        return self._write(value, tags, hit, self._recorder.reader.read)
+
+    def conceal(self, _value: object, tags: bytes, hit: int) -> bool:
+        return self._write(None, tags, hit, concealed)
+
+    def _write(self, value: object, tags: bytes, hit: int, read: Callable[[object], Encoded]) -> bool:
+        time_ns = monotonic_ns()
+        meter = self._meter
+        if not meter.allows_one(time_ns):
+            return True
+        try:
+            if value is UNREADABLE:
+                raise SkipError("unreadable")
+            encoded = read(value)
+            self._make_room()
+            if isinstance(encoded, Payload):
+                self._put_payload(encoded, tags, hit, time_ns)
+            else:
+                self._put_scalar(encoded, tags, hit, time_ns)
+            meter.heavy += 1
+        except SkipError as skip:
+            meter.skips[skip.reason] += 1
+        meter.pay(monotonic_ns() - time_ns)
+        return False
+
+    def _put_scalar(self, scalar: Scalar, tags: bytes, hit: int, time_ns: int) -> None:
+        kind, fields = scalar
+        if self._only_changes:
+            self._refuse_same(LAYOUTS[kind].pack(kind, 0, 0, _NO_TAGS, *fields, 0, 0))
+        self._commit(prefix(kind, self._number), kind, time_ns, tags, fields, hit)
+
+    def _put_payload(self, payload: Payload, tags: bytes, hit: int, time_ns: int) -> None:
+        ring, size = self._ring, payload.size
+        if not ring.bulk_lock.enter():
+            raise SkipError("ring_full")
+        try:
+            position = self._reserve(size)
+            start = ring.offset_of(position)
+            payload.fill(ring.bulk.map, start)
+            if self._only_changes:
+                self._refuse_same(ring.bulk.map[start : start + size])
+            fields = (0, position, size, payload.kind)
+            self._commit(prefix(PAYLOAD, self._number, size), PAYLOAD, time_ns, tags, fields, hit)
+            ring.advance(size)
+        finally:
+            ring.bulk_lock.leave()
+
+    def _reserve(self, size: int) -> int:
+        while True:
+            try:
+                return self._ring.reserve(size)
+            except TooLargeError:
+                raise SkipError("too_large") from None
+            except RingFullError:
+                self._wait()
+
+    def _make_room(self) -> None:
+        ring = self._ring
+        while ring.last >= ring.limit and not ring.refresh():
+            self._wait()
+
+    def _wait(self) -> None:
+        """For the engine to read on, in mode every; other probes skip the hit."""
+        if not (self._waits and self._recorder.is_alive()):
+            raise SkipError("ring_full")
+        sleep(_WAIT_S)
+
+    def _commit(self, head: int, kind: int, time_ns: int, tags: bytes, fields: tuple[Any, ...], hit: int) -> None:
+        ring, pack, hit = self._ring, LAYOUTS[kind].pack_into, hit & U32
+        memory, mask = ring.map, ring.slots - 1
+        seq = ring.last = ring.last + 1
+        pack(memory, HEADER_BYTES + (seq & mask) * RECORD_BYTES, head, seq, time_ns, tags, *fields, hit, seq & U32)
+
+    def _refuse_same(self, value: bytes) -> None:
+        if value == self._previous:
+            raise SkipError("unchanged")
+        self._previous = value
+
+
+def _latest(capture: CaptureFn, meter: Meter) -> CaptureFn:
+    due_ns = 0
+
+    def newest(value: object, tags: bytes, hit: int) -> bool:
+        nonlocal due_ns
+        now_ns = monotonic_ns()
+        if now_ns < due_ns:
+            meter.skips["latest"] += 1
+            return False
+        due_ns = now_ns + _LATEST_NS
+        return capture(value, tags, hit)
+
+    return newest
+
+
+def _every_n(capture: CaptureFn, meter: Meter, n: int) -> CaptureFn:
+    turn = 1
+
+    def nth(value: object, tags: bytes, hit: int) -> bool:
+        nonlocal turn
+        turn -= 1
+        if turn:
+            meter.skips["every_n"] += 1
+            return False
+        turn = n
+        return capture(value, tags, hit)
+
+    return nth
+
+
+def _gated(capture: CaptureFn, ring: Ring, meter: Meter) -> CaptureFn:
+    def alone(value: object, tags: bytes, hit: int) -> bool:
+        if not ring.gate.enter():
+            meter.skips["ring_full"] += 1
+            return False
+        try:
+            return capture(value, tags, hit)
+        finally:
+            ring.gate.leave()
+
+    return alone

@@ -1,0 +1,44 @@
+"""The one piece of state of this process: which agent is in it. Forks go through here."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from ._agent import Agent
+
+_agent: Optional[Agent] = None
+
+
+def adopt(agent: Agent) -> None:
+    """Makes it the agent of this process and, by forks, the origin of those of its children."""
+    global _agent
+    first = _agent is None
+    _agent = agent
+    if first and hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_before, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
+
+
+def _before() -> None:
+    if _agent is not None:
+        _agent.pause()
+
+
+def _after_in_parent() -> None:
+    if _agent is not None:
+        _agent.resume()
+
+
+def _after_in_child() -> None:
+    global _agent
+    if _agent is None:
+        return
+    from ._agent import Identity, start
+
+    parent, _agent = _agent, None
+    parent.abandon()
+    mine = parent.identity
+    _agent = start(Identity(mine.address, mine.session, mine.token, mine.argv, parent.pid))

@@ -1,0 +1,235 @@
+"""The two rings that captures are written into, laid out as `ring-layout.ts` of the protocol says.
+
+The agent owns `limit` and everything behind the headers; the engine owns `tail` in both. The memory is that of a file which
+the engine reads with positioned reads, so what is committed survives the death of this process; or, where there is no such
+file, private memory that the link thread reads in the engine's stead and sends on as packets.
+
+Any thread may write. Where a record needs no lock (see `_capture`), `MARGIN_SLOTS` stay free for the threads that pass the
+check for room at the same time. A payload needs the bulk lock, because the engine frees payloads in the order of their records.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+from struct import Struct
+from time import monotonic_ns, time_ns
+
+from _thread import allocate_lock, get_ident
+
+from ._record import LAYOUTS, NONE, RECORD_BYTES, TAIL, TAIL_OFFSET, U32, padded, prefix
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+HEADER_BYTES = 4096
+MARGIN_SLOTS = 64
+_VERSION = 1
+_HEADER = Struct("<8sIIQQQ")
+_U64 = Struct("<Q")
+_ENGINE_OFFSET = 64
+_LIMIT_OFFSET = 128
+# Memory is taken from the file system before it is written: a full one is then an error here, not a bus error in the program.
+_BULK_STEP_BYTES = 4 << 20
+_OPEN_FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+NEEDS_GATE = sys.version_info < (3, 10) or not getattr(sys, "_is_gil_enabled", lambda: True)()
+"""Whether two captures could come between each other's steps."""
+
+
+class RingFullError(Exception):
+    """There is no room until the engine has read on."""
+
+
+class TooLargeError(Exception):
+    """The payload can never be placed in this ring."""
+
+
+class Memory:
+    """A header page and `size` bytes behind it, of a file or, without a path, of this process alone.
+
+    No descriptor is kept: a program that turns into a daemon closes all it finds, and the next file gets its number.
+    """
+
+    def __init__(self, path: Optional[str], size: int, step: int) -> None:
+        self.path = path
+        self.size = size
+        self.usable = size if path is None else 0
+        self._step = step
+        if path is None:
+            self.map = mmap.mmap(-1, HEADER_BYTES + size)
+            return
+        descriptor = os.open(path, _OPEN_FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.ftruncate(descriptor, HEADER_BYTES + size)
+            _allocate(descriptor, 0, HEADER_BYTES)
+            self._take(descriptor)
+            self.map = _map(descriptor, HEADER_BYTES + size)
+        except BaseException:
+            os.unlink(path)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def grow(self) -> bool:
+        """Makes more of the memory usable. False when all of it is, or when the file system has no more."""
+        if self.usable == self.size or self.path is None:
+            return False
+        try:
+            descriptor = os.open(self.path, _OPEN_FLAGS)
+            try:
+                self._take(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            self.size = self.usable
+            return False
+        return True
+
+    def _take(self, descriptor: int) -> None:
+        step = min(self._step, self.size - self.usable)
+        _allocate(descriptor, HEADER_BYTES + self.usable, step)
+        self.usable += step
+
+
+def _allocate(descriptor: int, offset: int, size: int) -> None:
+    """Raises `OSError` when the file system cannot hold these bytes."""
+    allocate = getattr(os, "posix_fallocate", None)
+    if allocate is not None:
+        allocate(descriptor, offset, size)
+        return
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    os.write(descriptor, bytes(size))
+
+
+def _map(descriptor: int, size: int) -> mmap.mmap:
+    if sys.version_info >= (3, 13):
+        return mmap.mmap(descriptor, size, trackfd=False)
+    return mmap.mmap(descriptor, size)
+
+
+class Owned:
+    """A lock that knows its owner, so that a signal handler between the owner's bytecodes is turned away, not deadlocked."""
+
+    __slots__ = ("_lock", "_owner")
+
+    def __init__(self) -> None:
+        self._lock = allocate_lock()
+        self._owner = 0
+
+    def enter(self) -> bool:
+        """False when this thread is inside already."""
+        me = get_ident()
+        if self._owner == me:
+            return False
+        self._lock.acquire()
+        self._owner = me
+        return True
+
+    def leave(self) -> None:
+        self._owner = 0
+        self._lock.release()
+
+
+class Ring:
+    """The writer's side of both rings. Hot code reads `map`, `slots`, `last` and `limit` straight from here."""
+
+    __slots__ = ("_capacity", "_position", "_stuck", "bulk", "bulk_lock", "files", "gate", "last", "limit", "map", "slots")
+
+    def __init__(self, slots: int, bulk_bytes: int, base: Optional[str] = None) -> None:
+        """`base` names the files without their ending; without it the rings are private. Raises `OSError`."""
+        if slots & (slots - 1) or slots < 4 * MARGIN_SLOTS or bulk_bytes % 8:
+            raise ValueError(f"Cannot make rings of {slots} slots and {bulk_bytes} bytes: rings do not have such sizes")
+        self.files = ("", "") if base is None else (base + ".records", base + ".bulk")
+        size = slots * RECORD_BYTES
+        records = Memory(self.files[0] or None, size, size)
+        try:
+            self.bulk = Memory(self.files[1] or None, bulk_bytes, _BULK_STEP_BYTES)
+        except BaseException:
+            if base is not None:
+                os.unlink(self.files[0])
+            raise
+        self.map = records.map
+        self.slots = slots
+        self.last = 0
+        self.limit = 0
+        self.gate = Owned()
+        self.bulk_lock = Owned()
+        self._capacity = bulk_bytes
+        self._position = 0
+        self._stuck = 0
+        pid = os.getpid()
+        _HEADER.pack_into(self.bulk.map, 0, b"PYPROBEB", _VERSION, pid, bulk_bytes, 0, 0)
+        _HEADER.pack_into(self.map, 0, b"PYPROBE1", _VERSION, pid, slots, monotonic_ns(), time_ns())
+        self.refresh()
+
+    @property
+    def tail(self) -> int:
+        """The next seq that will be read."""
+        return max(1, int(_U64.unpack_from(self.map, _ENGINE_OFFSET)[0]))
+
+    def refresh(self) -> bool:
+        """Learns how far the reader is. Is there room for a record?"""
+        self.limit = self.tail + self.slots - MARGIN_SLOTS
+        return self.last < self.limit
+
+    def offset(self, seq: int) -> int:
+        """Where the record with this seq stands."""
+        return HEADER_BYTES + (seq & (self.slots - 1)) * RECORD_BYTES
+
+    def is_committed(self, seq: int) -> bool:
+        offset = self.offset(seq)
+        written, commit = _U64.unpack_from(self.map, offset + 8)[0], TAIL.unpack_from(self.map, offset + TAIL_OFFSET)[1]
+        return bool(written == seq and commit == seq & U32)
+
+    def commit_wide(self, offset: int, hit: int, seq: int) -> None:
+        """Ends a record whose hit or seq is beyond 32 bits: all before them is written."""
+        TAIL.pack_into(self.map, offset + TAIL_OFFSET, hit & U32, seq & U32)
+
+    def mend(self) -> None:
+        """Gives up the slot that the reader waits at, if it was waited for at the last call too. Its thread was stopped
+        half-way, for good; the reader knows a record of probe 0 for one that holds nothing."""
+        seq = self.tail
+        if seq > self.last or self.is_committed(seq):
+            self._stuck = 0
+        elif self._stuck != seq:
+            self._stuck = seq
+        else:
+            head = prefix(NONE, 0)
+            LAYOUTS[NONE].pack_into(self.map, self.offset(seq), head, seq, monotonic_ns(), bytes(14), 0, 0, seq & U32)
+
+    def reserve(self, size: int) -> int:
+        """The position for a payload of `size` bytes; `advance` makes it count. Call it, and use it, inside of `bulk_lock`."""
+        size = padded(size)
+        if size > self.bulk.size:
+            raise TooLargeError
+        position = self._position
+        offset = position % self._capacity
+        while offset + size > self.bulk.usable:
+            if self.bulk.grow():
+                continue
+            # The rest of the ring is too short, or the file system could not hold it: pass over it.
+            position += self._capacity - offset
+            offset = 0
+            if size > self.bulk.usable:
+                raise TooLargeError
+        tail: int = _U64.unpack_from(self.bulk.map, _ENGINE_OFFSET)[0]
+        if position + size > tail + self._capacity:
+            raise RingFullError
+        self._position = position
+        return position
+
+    def offset_of(self, position: int) -> int:
+        """Where in the bulk memory a position stands."""
+        return HEADER_BYTES + position % self._capacity
+
+    def advance(self, size: int) -> None:
+        """The payload just reserved is there and its record is committed."""
+        self._position += padded(size)
+
+    def finish(self) -> int:
+        """Writes the limit for whoever reads the rings of a program that has ended, and gives the last seq."""
+        _U64.pack_into(self.map, _LIMIT_OFFSET, self.last + 1)
+        return self.last

@@ -1,0 +1,192 @@
+"""Runs the program as `python script.py` or `python -m module` would have, with the agent in it.
+
+What a program can see of how it was started is put back to what plain `python` makes of it: `sys.argv`, `sys.path`, a fresh
+`__main__`, the exit code, the text of tracebacks. What cannot be hidden is that frames stand below the program's own
+(`sys._getframe`); they are cut from every traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, ModuleType, TracebackType
+    from typing import Any, NoReturn, Optional
+
+    from ._agent import Agent
+
+USAGE = "usage: python -m pyprobe_tracer --connect ADDRESS [--session ID] (script.py | -m module) [args ...]"
+
+
+class Command:
+    """What stands on the command line."""
+
+    def __init__(self, args: list[str]) -> None:
+        self.address = ""
+        self.session = ""
+        self.module: Optional[str] = None
+        rest = list(args)
+        while rest and rest[0] in ("--connect", "--session"):
+            if len(rest) < 2:
+                _refuse_usage(f"{rest[0]} needs a value")
+            if rest[0] == "--connect":
+                self.address = rest[1]
+            else:
+                self.session = rest[1]
+            del rest[:2]
+        if rest and rest[0] == "-m":
+            if len(rest) < 2:
+                _refuse_usage("-m needs a module")
+            self.module = rest[1]
+            del rest[0]
+        if not rest or not self.address:
+            _refuse_usage("an address and a program are needed")
+        self.argv = rest
+
+
+def _refuse_usage(what: str) -> NoReturn:
+    sys.stderr.write(f"{USAGE}\npyprobe_tracer: error: {what}\n")
+    raise SystemExit(2)
+
+
+def main() -> None:
+    """The whole life of the program."""
+    command = Command(sys.argv[1:])
+    agent = _start_agent(command)
+    _hide_start(command)
+    if command.module is not None:
+        _guarded(agent, lambda: _run_module(command.module or "", True))
+    else:
+        _run_path(agent, command.argv[0])
+
+
+def _start_agent(command: Command) -> Optional[Agent]:
+    import atexit
+
+    from ._agent import Identity, start
+    from ._process import adopt
+
+    token = os.environ.pop("PYPROBE_TOKEN", "")
+    agent = start(Identity(command.address, command.session, token, list(command.argv), None))
+    if agent is not None:
+        adopt(agent)
+        # Registered before all that the program registers, so it runs after all of it.
+        atexit.register(agent.end)
+    return agent
+
+
+def _hide_start(command: Command) -> None:
+    sys.argv = list(command.argv)
+    if command.module is not None:
+        sys.argv[0] = "-m"
+    original = getattr(sys, "orig_argv", None)
+    if original and "-m" in original:
+        flags = original[: original.index("-m")]
+        sys.orig_argv = [*flags, *(["-m"] if command.module is not None else []), *command.argv]
+
+
+# --- what runs
+
+
+def _run_path(agent: Optional[Agent], path: str) -> None:
+    if os.path.isdir(path) or _is_archive(path):
+        # As python does: the directory or archive goes on the path and its __main__ runs as a module.
+        _set_path0(path)
+        _guarded(agent, lambda: _run_module("__main__", False))
+        return
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+    except OSError as error:
+        _refuse_script(path, error)
+    full = os.path.abspath(path)
+    _set_path0(os.path.dirname(os.path.realpath(path)))
+    main = _fresh_main()
+    main.__file__ = full
+    main.__dict__.setdefault("__cached__", None)
+    _guarded(agent, lambda: exec(_compile(agent, source, full), main.__dict__))
+
+
+def _compile(agent: Optional[Agent], source: bytes, filename: str) -> CodeType:
+    if agent is not None:
+        return agent.placer.prepare(source, filename)
+    return compile(source, filename, "exec", dont_inherit=True)
+
+
+def _run_module(name: str, alter_argv: bool) -> None:
+    import runpy
+
+    _fresh_main()
+    runpy._run_module_as_main(name, alter_argv)  # type: ignore[attr-defined]
+
+
+def _fresh_main() -> ModuleType:
+    main = type(sys)("__main__")
+    main.__dict__["__builtins__"] = sys.modules["builtins"]
+    sys.modules["__main__"] = main
+    return main
+
+
+def _set_path0(directory: str) -> None:
+    """`-m` put the working directory there, unless paths are safe."""
+    if getattr(sys.flags, "safe_path", False) or sys.flags.isolated:
+        return
+    sys.path[0] = directory
+
+
+def _is_archive(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            file.seek(-22, os.SEEK_END)
+            end = file.read(4)
+            if end == b"PK\5\6":
+                return True
+    except OSError:
+        return False
+    return False
+
+
+def _refuse_script(path: str, error: OSError) -> NoReturn:
+    sys.stderr.write(f"{sys.executable}: can't open file {path!r}: [Errno {error.errno}] {error.strerror}\n")
+    raise SystemExit(2)
+
+
+# --- how it ends
+
+
+def _guarded(agent: Optional[Agent], run: Any) -> None:
+    """Runs the program. What it raises goes to the interpreter as it is, and is shown without the frames of ours."""
+    try:
+        run()
+    except SystemExit:
+        raise
+    except BaseException:
+        _Hook().install()
+        raise
+
+
+class _Hook:
+    """Stands in front of `sys.excepthook` for the one exception that ends the program."""
+
+    def install(self) -> None:
+        self._next = sys.excepthook
+        sys.excepthook = self
+
+    def __call__(self, kind: type[BaseException], value: BaseException, trace: Optional[TracebackType]) -> None:
+        sys.excepthook = self._next
+        trace = without_ours(trace)
+        value.__traceback__ = trace
+        sys.last_traceback = trace
+        self._next(kind, value, trace)
+
+
+def without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
+    """The traceback from the first frame of the program on: all up to the last frame of this module is cut."""
+    found, entry = trace, trace
+    while entry is not None:
+        if entry.tb_frame.f_code.co_filename == __file__:
+            found = entry.tb_next
+        entry = entry.tb_next
+    return found

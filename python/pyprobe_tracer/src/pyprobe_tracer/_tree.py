@@ -1,0 +1,244 @@
+"""The bounded preview of a structured value, in the form that `CaptureValue` of `value.ts` has.
+
+Bounds: depth, items of the whole tree, characters of a text, bytes, and a deadline. What is cut off says `truncated`. An
+object that contains itself appears once; below that it is an empty truncated tree.
+"""
+
+from __future__ import annotations
+
+import sys
+from time import monotonic_ns
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+
+from . import _raw
+from ._bytes import Payload, bytes_payload
+from ._json_text import dumps
+from ._record import TREE
+from ._redact import HIDDEN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator, Optional
+
+    from ._arrays import ArrayReader
+    from ._bytes import Limits
+    from ._redact import Redactor
+
+    Node = dict[str, Any]
+
+_KEY_CHARACTERS = 80
+_HEAD = 32
+_BUDGET_BYTES = 1 << 20
+_SAFE_INT = 2**53 - 1
+# Opaque: what they hold is code, and their attributes are of no use to someone who looks at values.
+_LEAVES = (FunctionType, BuiltinFunctionType, MethodType, ModuleType, CodeType, type)
+# Immutable values of the standard library whose text is made by C code alone. Module, name.
+_TEXTS = (("datetime", "date"), ("datetime", "timedelta"), ("decimal", "Decimal"), ("uuid", "UUID"), ("fractions", "Fraction"))
+
+
+class TreeReader:
+    def __init__(self, limits: Limits, redactor: Redactor, arrays: ArrayReader) -> None:
+        self._limits = limits
+        self._redactor = redactor
+        self._arrays = arrays
+
+    def read(self, value: object) -> Payload:
+        text = dumps(_Growth(self._limits, self._redactor, self._arrays).tree(value, 0))
+        return bytes_payload(TREE, text.encode())
+
+
+class _Growth:
+    """One tree while it grows."""
+
+    def __init__(self, limits: Limits, redactor: Redactor, arrays: ArrayReader) -> None:
+        self._limits = limits
+        self._redactor = redactor
+        self._arrays = arrays
+        self._items = limits.tree_items
+        self._bytes = min(_BUDGET_BYTES, limits.payload_bytes)
+        self._due_ns = monotonic_ns() + limits.deadline_ns
+        self._above: list[int] = []
+
+    def value(self, value: Any, depth: int) -> Node:
+        """Any value as a `CaptureValue`."""
+        kind = type(value)
+        if value is None:
+            return {"kind": "none"}
+        if kind is bool:
+            return {"kind": "scalar", "type": "bool", "value": value}
+        for base in (float, int, complex):
+            if _raw.derives(kind, base):
+                return self._number(value, kind, base, base.__name__)
+        if _raw.derives(kind, str):
+            return self._text(str.__str__(value))
+        return self._array(value, kind) or self.tree(value, depth)
+
+    def _number(self, value: Any, kind: type, base: type, name: str) -> Node:
+        if kind is not base and _raw.module_name(kind) == "numpy":
+            name = _raw.type_name(kind)[len("numpy.") :]
+        exact = complex.__pos__(value) if base is complex else base.__dict__[f"__{base.__name__}__"](value)
+        return {"kind": "scalar", "type": name, "value": _json_number(exact)}
+
+    def _text(self, text: str) -> Node:
+        shown = text[: min(self._limits.text_characters, max(self._bytes, 0))]
+        length = len(text)
+        if self._redactor.hides_text(shown):
+            shown, length = HIDDEN, len(HIDDEN)
+        self._bytes -= len(shown)
+        return {"kind": "text", "value": shown, "length": length}
+
+    def _array(self, value: Any, kind: type) -> Optional[Node]:
+        """numpy's scalars and arrays, and buffers of bytes; the first elements stand for the rest."""
+        if kind is bytes or kind is bytearray:
+            if self._redactor.hides_text(value[: self._limits.text_characters].decode("latin-1")):
+                return {"kind": "text", "value": HIDDEN, "length": len(HIDDEN)}
+            return self._array_node(kind.__name__, "uint8", [len(value)], list(value[:_HEAD]), len(value))
+        numpy = self._arrays.numpy()
+        if numpy is None:
+            return None
+        if not numpy.is_array(kind):
+            scalar = numpy.scalar(value)
+            return None if scalar is None else {"kind": "scalar", "type": scalar[0], "value": _json_number(scalar[1])}
+        head = numpy.head(value, _HEAD)
+        if head is None:
+            return None
+        label, shape, items = head
+        return self._array_node("numpy", label, shape, items, numpy.plain(value).size)
+
+    def _array_node(self, library: str, label: str, shape: list[int], items: list[Any], size: int) -> Node:
+        self._bytes -= 16 * len(items)
+        magnitudes = [abs(item) for item in items]
+        finite = [item for item, size_of in zip(items, magnitudes) if size_of - size_of == 0]
+        lengths = [abs(item) if type(item) is complex else item for item in finite]
+        mean = sum(finite) / len(finite) if finite else None
+        stats = {
+            "min": _json_number(min(lengths)) if lengths else None,
+            "max": _json_number(max(lengths)) if lengths else None,
+            "mean": None if mean is None else _json_number(mean),
+            "nan": sum(1 for item in items if item != item),
+        }
+        head = [_json_number(item) for item in items]
+        node = {"kind": "array", "library": library, "dtype": label, "shape": shape, "stats": stats, "head": head}
+        if size > len(items) > 0:
+            node["step"] = -(-size // len(items))
+        return node
+
+    def tree(self, value: Any, depth: int) -> Node:
+        kind = type(value)
+        node: Node = {"kind": "tree", "type": _raw.type_name(kind)[:_KEY_CHARACTERS], "items": [], "truncated": False}
+        text = _text_of(value, kind)
+        if text is not None:
+            node["items"].append({"key": "value", "value": self._text(text)})
+            return node
+        if any(_raw.derives(kind, leaf) for leaf in _LEAVES):
+            return node
+        if id(value) in self._above or depth >= self._limits.tree_depth:
+            node["truncated"] = True
+            return node
+        self._above.append(id(value))
+        try:
+            self._fill(node, value, kind, depth)
+        finally:
+            self._above.pop()
+        return node
+
+    def _fill(self, node: Node, value: Any, kind: type, depth: int) -> None:
+        length, parts = self._parts(value, kind)
+        if length is not None:
+            node["length"] = length
+        items = node["items"]
+        for key, part in parts:
+            if self._items <= 0 or self._bytes <= 0 or monotonic_ns() > self._due_ns:
+                node["truncated"] = True
+                return
+            self._items -= 1
+            self._bytes -= len(key) + 16
+            if self._redactor.hides_name(key):
+                items.append({"key": key, "value": {"kind": "text", "value": HIDDEN, "length": len(HIDDEN)}})
+            else:
+                items.append({"key": key, "value": self.value(part, depth + 1)})
+        if length is not None and len(items) < length:
+            node["truncated"] = True
+
+    def _parts(self, value: Any, kind: type) -> tuple[Optional[int], Iterator[tuple[str, Any]]]:
+        """The number of parts where the object is a container, and the first of them."""
+        most = self._items + 1
+        if _raw.derives(kind, dict):
+            return dict.__len__(value), ((self._key(key), item) for key, item in _raw.first_items(value, most))
+        if _raw.derives(kind, list):
+            return list.__len__(value), _numbered(list.__getitem__(value, slice(most)))
+        if _raw.derives(kind, tuple):
+            return tuple.__len__(value), _named(kind, tuple.__getitem__(value, slice(most)))
+        if _raw.derives(kind, set):
+            return set.__len__(value), _numbered(_raw.first_of_set(value, most))
+        if _raw.derives(kind, frozenset):
+            return frozenset.__len__(value), _numbered(_raw.first_of_set(value, most))
+        numpy = self._arrays.numpy()
+        if numpy is not None and numpy.is_array(kind):
+            array = numpy.plain(value)
+            return int(array.size), _numbered(numpy.objects(array, most))
+        if numpy is not None and numpy.is_structure(kind):
+            return None, iter(numpy.fields(value))
+        return None, self._attributes(value, kind, most)
+
+    def _attributes(self, value: Any, kind: type, most: int) -> Iterator[tuple[str, Any]]:
+        if _raw.derives(kind, BaseException):
+            yield "args", BaseException.__dict__["args"].__get__(value)
+        held = _raw.instance_dict(value)
+        if held is not None:
+            for name, item in _raw.first_items(held, most):
+                yield self._key(name), item
+        yield from _raw.slots(value)
+
+    def _key(self, key: Any) -> str:
+        kind = type(key)
+        if kind is str:
+            shown: str = key[:_KEY_CHARACTERS]
+            return HIDDEN if self._redactor.hides_text(key[: self._limits.text_characters]) else shown
+        if kind is int:
+            return repr(key) if -_SAFE_INT <= key <= _SAFE_INT else hex(key)[:_KEY_CHARACTERS]
+        if kind is float or kind is bool or key is None:
+            return repr(key)
+        if kind is tuple:
+            inside = ", ".join(self._key(part) for part in key[:8])
+            return f"({inside})"[:_KEY_CHARACTERS]
+        if kind is bytes:
+            return self._key(key[:_KEY_CHARACTERS].decode("latin-1"))
+        return f"<{_raw.type_name(kind)}>"
+
+
+def _numbered(items: list[Any]) -> Iterator[tuple[str, Any]]:
+    return ((str(index), item) for index, item in enumerate(items))
+
+
+def _named(kind: type, items: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    """With the field names of a named tuple."""
+    names = _raw.class_attribute(kind, "_fields") if kind is not tuple else None
+    if type(names) is tuple and len(names) >= len(items) and all(type(name) is str for name in names):
+        return zip(names, items)
+    return _numbered(list(items))
+
+
+def _text_of(value: Any, kind: type) -> Optional[str]:
+    for module_name, name in _TEXTS:
+        module = sys.modules.get(module_name)
+        if module is not None and _raw.module_name(kind) == module_name and kind is vars(module).get(name):
+            return str(value)
+    return None
+
+
+def _json_number(value: Any) -> Any:
+    """`nan`, `inf`, `-inf` and ints beyond 2^53 are strings; complex numbers a pair."""
+    kind = type(value)
+    if kind is int:
+        return value if -_SAFE_INT <= value <= _SAFE_INT else _digits(value)
+    if kind is float:
+        return value if value - value == 0 else repr(value)
+    if kind is complex:
+        return {"re": _json_number(value.real), "im": _json_number(value.imag)}
+    return value
+
+
+def _digits(value: int) -> str:
+    """Past a few thousand digits in hexadecimal, which takes no quadratic time."""
+    return repr(value) if value.bit_length() < 4096 else hex(value)[: 4 * _KEY_CHARACTERS]
