@@ -49,7 +49,15 @@ const failures = [
 
 /** Runs npm; `what` finishes the sentence "Cannot …" of a failure. */
 export function runNpm({ node, npm, args, cwd, what }) {
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--no-progress"];
+  const flags = [
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    "--no-progress",
+    "--fetch-retry-mintimeout=2000",
+    "--fetch-retry-maxtimeout=10000",
+  ];
   const child = spawn(node, [npm, ...args, ...flags], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr])
