@@ -4,9 +4,9 @@
  */
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { buildCommand } from "./build/command.ts";
-import { noticesFor } from "./build/notices.ts";
-import { buildPage, pageModules } from "./build/page.ts";
+import { buildCommand } from "./bundle/command.ts";
+import { noticesFor } from "./bundle/notices.ts";
+import { buildPage, pageModules } from "./bundle/page.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "packages", "cli", "dist");

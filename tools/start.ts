@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { runMain } from "../packages/cli/src/main.ts";
-import { buildPage } from "./build/page.ts";
+import { buildPage } from "./bundle/page.ts";
 
 const root = join(import.meta.dirname, "..");
 const demo = join(root, "examples", "qpsk_receiver.py");

@@ -6,7 +6,7 @@
  * `--update` writes the golden texts of the suites that have some. Developers choose suites; without a choice all run, on every CPython found.
  */
 import { join } from "node:path";
-import { buildPage } from "./build/page.ts";
+import { buildPage } from "./bundle/page.ts";
 import { findOrInstallChromium } from "./test/chromium.ts";
 import { pytestSuite } from "./test/pytest-suite.ts";
 import { type PythonEnvironment, preparePythonEnvironment } from "./test/python-environment.ts";
