@@ -1,30 +1,41 @@
 /** Where a worker gets captures from: logs that are being written, and recordings. */
+
+import { assertNever } from "@pyprobe/base";
 import type { ScalarHistory } from "@pyprobe/lens";
-import type { RecordOrigin } from "./capture-json.ts";
+import { RecordingReader } from "../recording/recording-reader.ts";
+import type { ReadCapture } from "./captures.ts";
 import { LogCaptures } from "./log-captures.ts";
 import type { CaptureSource } from "./projection-job.ts";
 
-export type ReadCapture = { readonly record: Uint8Array; readonly origin: RecordOrigin };
-
 export class CaptureReader {
   readonly #logs = new LogCaptures();
+  readonly #recordings = new RecordingReader();
 
   /** The record in packet form. Of a log it is a view: what was made of it counts only if `isIntact` afterwards. */
   read(source: CaptureSource): ReadCapture {
-    return { record: this.#logs.record(source), origin: source };
+    switch (source.kind) {
+      case "log":
+        return { record: this.#logs.record(source), origin: source };
+      case "recording":
+        return { record: this.#recordings.record(source), origin: { pid: source.pid, originNs: 0n } };
+      default:
+        return assertNever(source);
+    }
   }
 
   isIntact(source: CaptureSource): boolean {
-    return this.#logs.isIntact(source);
+    return source.kind === "recording" || this.#logs.isIntact(source);
   }
 
   /** The scalars of the probe in that process and run, up to this capture. Valid until the next call. */
   history(source: CaptureSource): ScalarHistory {
-    return this.#logs.history(source);
+    return source.kind === "log" ? this.#logs.history(source) : this.#recordings.history(source);
   }
 
   /** The same for the same capture. */
   keyOf(source: CaptureSource): string {
-    return `log ${source.log} ${source.track} ${source.ordinal}`;
+    return source.kind === "log"
+      ? `log ${source.log} ${source.track} ${source.ordinal}`
+      : `recording ${source.path} ${source.run} ${source.pid} ${source.probe} ${source.seq}`;
   }
 }

@@ -1,9 +1,8 @@
 /** The captures of a log as the hub asks for them. */
-import { type Capture, type ProbeId, probeNumber } from "@pyprobe/protocol";
-import { captureJson, type RecordOrigin } from "./capture-json.ts";
+import { type ProbeId, probeNumber } from "@pyprobe/protocol";
 import type { CaptureLog, CapturePlace } from "./capture-log.ts";
 import type { CaptureTrack } from "./capture-track.ts";
-import type { Captures, FoundCapture } from "./captures.ts";
+import type { Captures, CapturesInRange, FoundCapture, ReadCapture } from "./captures.ts";
 import type { LogCapture } from "./projection-job.ts";
 
 export class CapturesInLog implements Captures {
@@ -24,22 +23,22 @@ export class CapturesInLog implements Captures {
     return this.#found(this.#log.findAtOrBefore(probeNumber(probe), at));
   }
 
-  list(probe: ProbeId, options: { pid?: number | undefined; after: number; limit: number }): Capture[] {
+  *range(probe: ProbeId, options: { pid?: number | undefined; after: number; limit: number }): CapturesInRange {
     const track = this.#trackToList(probe, options.pid);
-    if (track === undefined) return [];
-    const begin = this.#log.ordinalAfterSeq(track, options.after);
-    const end = Math.min(track.end, begin + options.limit);
-    const captures: Capture[] = [];
-    for (let ordinal = begin; ordinal < end; ordinal += 1) {
-      captures.push(captureJson(this.#log.record(track, ordinal), track));
+    if (track === undefined) return;
+    let ordinal = this.#log.ordinalAfterSeq(track, options.after);
+    const end = Math.min(track.end, ordinal + options.limit);
+    for (; ordinal < end; ordinal += 1) {
+      ordinal = Math.max(ordinal, track.first);
+      if (ordinal < end) yield { record: this.#log.record(track, ordinal), origin: track };
     }
-    return captures;
   }
 
-  read({ source }: FoundCapture): { record: Uint8Array; origin: RecordOrigin } | undefined {
-    const track = this.#log.findTrack(source.track);
-    if (track === undefined || source.ordinal < track.first) return undefined;
-    return { record: this.#log.record(track, source.ordinal).slice(), origin: track };
+  read({ source }: FoundCapture, options: { maxBytes?: number } = {}): ReadCapture | undefined {
+    const track = source.kind === "log" ? this.#log.findTrack(source.track) : undefined;
+    if (source.kind !== "log" || track === undefined || source.ordinal < track.first) return undefined;
+    const record = this.#log.record(track, source.ordinal);
+    return record.length > (options.maxBytes ?? Infinity) ? undefined : { record: record.slice(), origin: track };
   }
 
   #trackToList(probe: ProbeId, pid: number | undefined): CaptureTrack | undefined {
@@ -68,7 +67,6 @@ export class CapturesInLog implements Captures {
       pid: track.pid,
       seq: this.#log.seq(track, ordinal),
       tNs: this.#log.timeNs(track, ordinal),
-      recordBytes: this.#log.record(track, ordinal).length,
       arrivals: this.#log.arrivals(track.probe, track.run),
       source,
     };

@@ -30,7 +30,7 @@ export type RecordedCapture = {
   readonly seq: number;
 };
 
-export type CaptureSource = LogCapture;
+export type CaptureSource = LogCapture | RecordedCapture;
 
 export type ProjectionRequest = {
   readonly view: number;

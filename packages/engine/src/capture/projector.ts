@@ -41,7 +41,7 @@ export class Projector {
   }
 
   #workerFor(source: CaptureSource): ProjectionWorker {
-    const number = source.track;
+    const number = source.kind === "log" ? source.track : source.probe;
     const worker = this.#workers[number % this.#workers.length];
     if (worker === undefined) throw new Error("Cannot project a capture: there are no workers");
     return worker;

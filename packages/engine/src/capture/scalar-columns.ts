@@ -39,32 +39,37 @@ export class ScalarColumns {
 
   /** Adds the record that starts at `start`, unless it is no scalar. */
   add(view: DataView, start: number, capture: { ordinal: number; originNs: bigint }): void {
+    const at = start + recordOffsets.value;
     switch (view.getUint16(start + recordOffsets.kind, true)) {
       case recordKinds.float:
-        this.#push(view.getFloat64(start + recordOffsets.value, true), 0);
+        this.#push(view.getFloat64(at, true));
         break;
       case recordKinds.int:
-        this.#push(signedAt(view, start + recordOffsets.value), 0);
+        this.#push(signedAt(view, at));
         break;
       case recordKinds.uint:
-        this.#push(unsignedAt(view, start + recordOffsets.value), 0);
+        this.#push(unsignedAt(view, at));
         break;
       case recordKinds.complex:
-        this.#im ??= new Float64Array(this.#re.length);
-        this.#push(
-          view.getFloat64(start + recordOffsets.value, true),
-          view.getFloat64(start + recordOffsets.value + 8, true),
-        );
+        this.#pushComplex(view.getFloat64(at, true), view.getFloat64(at + 8, true));
         break;
       case recordKinds.payload:
         if (view.getUint32(start + recordOffsets.payloadKind, true) !== payloadKinds.bigint) return;
-        this.#push(bigintAt(view, start), 0);
+        this.#push(bigintAt(view, start));
         break;
       default:
         return;
     }
     this.#tNs[this.#count - 1] = nsSince(view, start, capture.originNs);
     this.#ordinals[this.#count - 1] = capture.ordinal;
+  }
+
+  /** `im`: of complex numbers only. `ordinal` grows with each. */
+  addValue({ re, im, tNs, ordinal }: { re: number; im: number | undefined; tNs: number; ordinal: number }): void {
+    if (im === undefined) this.#push(re);
+    else this.#pushComplex(re, im);
+    this.#tNs[this.#count - 1] = tNs;
+    this.#ordinals[this.#count - 1] = ordinal;
   }
 
   /** Up to and including the capture with this ordinal. Views on the columns: valid until the next `add`. */
@@ -79,11 +84,17 @@ export class ScalarColumns {
     };
   }
 
-  #push(re: number, im: number): void {
+  #push(re: number): void {
     if (this.#count === this.#re.length) this.#makeRoom();
     this.#re[this.#count] = re;
-    if (this.#im !== undefined) this.#im[this.#count] = im;
+    if (this.#im !== undefined) this.#im[this.#count] = 0;
     this.#count += 1;
+  }
+
+  #pushComplex(re: number, im: number): void {
+    this.#im ??= new Float64Array(this.#re.length);
+    this.#push(re);
+    this.#im[this.#count - 1] = im;
   }
 
   #makeRoom(): void {

@@ -15,6 +15,7 @@ import type { Session } from "../session/session.ts";
 import type { Client } from "./client.ts";
 import { Follower } from "./follower.ts";
 import type { Hub } from "./hub.ts";
+import { listCaptures } from "./list-captures.ts";
 import { View } from "./view.ts";
 
 export type Handlers = {
@@ -95,7 +96,7 @@ export function createHandlers(hub: Hub): Handlers {
 
     "capture.list": ({ session: id, probe, pid, after, limit }) => {
       const { captures } = hub.feed(id);
-      return captures.list(probeOf(sessions.get(id), probe), { pid, after, limit });
+      return listCaptures(captures.range(probeOf(sessions.get(id), probe), { pid, after, limit }));
     },
     "capture.follow": ({ session: id }, client) => {
       const { log } = sessions.get(id);
@@ -149,7 +150,7 @@ export function createHandlers(hub: Hub): Handlers {
       return {};
     },
 
-    "recording.open": async ({ path }) => (await hub.openRecording(resolve(path))).info,
+    "recording.open": ({ path }) => hub.openRecording(resolve(path)).info,
   };
 }
 

@@ -3,9 +3,10 @@
  * that every transport uses. Owned by the engine.
  */
 import type { Dispose } from "@pyprobe/base";
-import { CallError, type Interpreter, type SessionId, type SourceSymbols } from "@pyprobe/protocol";
+import type { Interpreter, SessionId, SourceSymbols } from "@pyprobe/protocol";
 import { CapturesInLog } from "../capture/captures-in-log.ts";
 import type { Projector } from "../capture/projector.ts";
+import type { Recordings } from "../recording/recordings.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { Client } from "./client.ts";
@@ -27,6 +28,7 @@ export type HubParts = {
   readonly sessions: Sessions;
   readonly sources: SessionSources;
   readonly projector: Projector;
+  readonly recordings: Recordings;
   readonly listInterpreters: (near: string | undefined) => Promise<Interpreter[]>;
   /** A client asked for the end of the engine. */
   readonly onShutdown: () => void;
@@ -74,11 +76,12 @@ export class Hub {
   }
 
   async record(session: Session, path: string): Promise<void> {
-    throw new CallError("cannot_write", `Cannot record ${session.id} to ${path}: not there yet`);
+    const { recordings, sources } = this.parts;
+    await recordings.record(session, path, (file) => sources.open(session, file));
   }
 
-  async openRecording(path: string): Promise<Session> {
-    throw new CallError("not_a_recording", `Cannot open ${path}: not there yet`);
+  openRecording(path: string): Session {
+    return this.parts.sessions.addRecorded(this.parts.recordings.open(path));
   }
 
   dispose(): void {
@@ -92,7 +95,8 @@ export class Hub {
   }
 
   #add(session: Session): void {
-    const captures = new CapturesInLog(session.log, Number(session.id.slice(1)));
+    const captures =
+      this.parts.recordings.findCaptures(session.log) ?? new CapturesInLog(session.log, Number(session.id.slice(1)));
     this.#feeds.set(session.id, new SessionFeed(session, { captures, projector: this.parts.projector }));
     // To everybody: who does not look at this session yet still lists it.
     const tell = () => {

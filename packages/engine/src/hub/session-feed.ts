@@ -151,12 +151,10 @@ export class SessionFeed {
 
   async #textOf(found: FoundCapture): Promise<string | undefined> {
     try {
-      if (found.recordBytes > SMALL_CAPTURE_BYTES) {
-        const described = await this.#projector.describe(found.source);
-        return described.kind === "text" ? described.text : undefined;
-      }
-      const read = this.#captures.read(found);
-      return read === undefined ? undefined : inlineText(describe(capturedData(read.record)));
+      const read = this.#captures.read(found, { maxBytes: SMALL_CAPTURE_BYTES });
+      if (read !== undefined) return inlineText(describe(capturedData(read.record)));
+      const described = await this.#projector.describe(found.source);
+      return described.kind === "text" ? described.text : undefined;
     } catch {
       return "(unreadable)";
     }

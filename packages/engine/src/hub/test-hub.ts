@@ -5,6 +5,7 @@
 import { defaultLimits, type Probe, type ProbeId, probeIdOf, type SessionId } from "@pyprobe/protocol";
 import { CaptureLog } from "../capture/capture-log.ts";
 import { Projector } from "../capture/projector.ts";
+import { Recordings } from "../recording/recordings.ts";
 import type { Session } from "../session/session.ts";
 import { Sessions } from "../session/sessions.ts";
 import { Hub } from "./hub.ts";
@@ -30,10 +31,12 @@ export function createTestHub(options: { probes?: number; maxBytes?: number } = 
     },
   });
   const projector = new Projector();
+  const recordings = new Recordings();
   const hub = new Hub({
     sessions,
     sources: { list: never, open: never, watch: () => () => {} },
     projector,
+    recordings,
     listInterpreters: never,
     onShutdown: () => {},
   });
@@ -61,6 +64,7 @@ export function createTestHub(options: { probes?: number; maxBytes?: number } = 
   });
   const dispose = async () => {
     hub.dispose();
+    await recordings.close();
     await projector.dispose();
   };
   return { hub, session, log, sessions, dispose };

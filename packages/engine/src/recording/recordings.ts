@@ -1,0 +1,44 @@
+/** All recordings of this engine: those being written, and those that were opened. */
+import type { DatabaseSync } from "node:sqlite";
+import { CaptureLog } from "../capture/capture-log.ts";
+import type { Captures } from "../capture/captures.ts";
+import type { Session } from "../session/session.ts";
+import { CapturesInRecording } from "./captures-in-recording.ts";
+import { openRecordingFile, type RecordingContent, readContent } from "./recording-file.ts";
+import { SessionRecorder, type SourceReader } from "./session-recorder.ts";
+
+/** A recorded session has a log, too; nothing ever goes into it. */
+const EMPTY_LOG_BYTES = 4096;
+
+export class Recordings {
+  readonly #recorders = new Set<SessionRecorder>();
+  readonly #databases: DatabaseSync[] = [];
+  readonly #captures = new WeakMap<CaptureLog, Captures>();
+
+  /** Writes what the session still has, and all that follows. Throws a `CallError`. */
+  async record(session: Session, path: string, readSource: SourceReader): Promise<void> {
+    this.#recorders.add(await SessionRecorder.start(session, path, readSource));
+  }
+
+  /** Throws a `CallError` when the file is not a recording, or is damaged. */
+  open(path: string): RecordingContent & { log: CaptureLog } {
+    const database = openRecordingFile(path);
+    const content = readContent(database, path);
+    const log = new CaptureLog({ maxBytes: EMPTY_LOG_BYTES });
+    this.#captures.set(log, new CapturesInRecording(database, path));
+    this.#databases.push(database);
+    return { ...content, log };
+  }
+
+  /** The captures behind the log of a recorded session. */
+  findCaptures(log: CaptureLog): Captures | undefined {
+    return this.#captures.get(log);
+  }
+
+  /** Writes everything that is not in its file yet. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
+    this.#recorders.clear();
+    for (const database of this.#databases.splice(0)) database.close();
+  }
+}
