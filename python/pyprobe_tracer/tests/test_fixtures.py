@@ -1,4 +1,4 @@
-"""The bytes of the contract, as they stand in packages/protocol/fixtures. The TypeScript side of this test is fixtures.test.ts there."""
+"""The bytes of the contract, as packages/protocol/fixtures has them. fixtures.test.ts there is the TypeScript side of this test."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import re
 import struct
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
+
 from pyprobe_tracer import _ring
 from pyprobe_tracer._arrays import ArrayReader
 from pyprobe_tracer._bytes import Limits, Payload
@@ -60,13 +61,13 @@ def parse_hex(text: str) -> bytes:
     return bytes(data)
 
 
-def fixtures(*kinds: str) -> List[Any]:
+def fixtures(*kinds: str) -> list[Any]:
     index = json.loads((FOLDER / "index.json").read_text("utf-8"))
     return [pytest.param(entry["name"], id=entry["name"]) for entry in index if entry["kind"] in kinds]
 
 
-def load(name: str) -> Dict[str, Any]:
-    loaded: Dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+def load(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     loaded["bytes"] = parse_hex((FOLDER / f"{name}.hex").read_text("utf-8"))
     return loaded
 
@@ -75,7 +76,7 @@ def number(value: Any) -> float:
     return float(value)  # also of "nan", "inf" and "-0.0"
 
 
-def value_fields(value: Dict[str, Any]) -> List[Any]:
+def value_fields(value: dict[str, Any]) -> list[Any]:
     """The arguments of a layout between the tags and the hit."""
     kind = value["kind"]
     if kind == "none":
@@ -88,7 +89,7 @@ def value_fields(value: Dict[str, Any]) -> List[Any]:
     return [code, number(value["value"]) if kind == "float" else int(value["value"])]
 
 
-def slot(record: Dict[str, Any]) -> bytes:
+def slot(record: dict[str, Any]) -> bytes:
     """The 64 bytes, with the layouts that captures are written with."""
     value = record["value"]
     kind = KINDS.get(value["kind"], PAYLOAD)
@@ -100,7 +101,7 @@ def slot(record: Dict[str, Any]) -> bytes:
     return LAYOUTS[kind].pack(head, record["seq"], int(record["timeNs"]), tags, *fields, record["hit"], commit)
 
 
-def whole(record: Dict[str, Any]) -> bytes:
+def whole(record: dict[str, Any]) -> bytes:
     """The packet form: 64 bytes, and the padded payload where there is one."""
     if record["value"]["kind"] != "payload":
         return slot(record)
@@ -109,7 +110,7 @@ def whole(record: Dict[str, Any]) -> bytes:
     return slot({**record, "value": reference}) + data.ljust(padded(len(data)), b"\0")
 
 
-def payload_bytes(value: Dict[str, Any]) -> bytes:
+def payload_bytes(value: dict[str, Any]) -> bytes:
     """What the agent makes of the Python value that this payload stands for; arrays and trees as the fixture has them."""
     if value["payload"] == "bigint":
         return filled(reader().read(int(value["value"])))
@@ -122,12 +123,12 @@ def payload_bytes(value: Dict[str, Any]) -> bytes:
     return beginning.ljust(padded(len(beginning)), b"\0") + elements(value["head"]["data"], value["elements"])
 
 
-def elements(data: str, items: List[Any]) -> bytes:
+def elements(data: str, items: list[Any]) -> bytes:
     formats = {"bool": "?", "float32": "f", "float64": "d", "complex64": "f", "complex128": "d"}
     code = formats.get(data) or "bhiq"[("8", "16", "32", "64").index(data.lstrip("uint"))]
     if data.startswith("u"):
         code = code.upper()
-    flat: List[Any] = []
+    flat: list[Any] = []
     for item in items:
         flat += [item["re"], item["im"]] if isinstance(item, dict) else [item]
     convert = number if code in "fd" else int
