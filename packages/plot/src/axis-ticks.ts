@@ -63,7 +63,7 @@ export const countTicks: TickMaker = (range, maxCount) => {
 export const timeTicks: TickMaker = (range, maxCount) => {
   const span = spanOf(range);
   const largest = Math.max(Math.abs(range[0]), Math.abs(range[1]));
-  if (span / maxCount > 10 || (largest >= 120 && span / maxCount > 0.1)) return clockTicks(range, maxCount);
+  if (largest >= 120 && span / maxCount > 0.1) return clockTicks(range, maxCount);
   const step = niceStep(span, maxCount);
   const multiples = tickMultiples(range, step);
   const isClose = largest / step.size >= 1e5;

@@ -50,10 +50,9 @@ export function decimateLine(
   if (to - from <= RAW_SAMPLES_PER_COLUMN * columnCount) return rawLine(slice, from, to);
   const scan = new LineScan(slice, from);
   if (options.edges === undefined) {
-    const width = (to - from) / columnCount;
-    for (let column = 0; column < columnCount; column++) {
-      scan.addBucket(from + Math.ceil(column * width), from + Math.ceil((column + 1) * width));
-    }
+    // Product before quotient: whole numbers stay exact, so that the last column ends at `to`, not one beyond.
+    const edge = (column: number) => from + Math.ceil((column * (to - from)) / columnCount);
+    for (let column = 0; column < columnCount; column++) scan.addBucket(edge(column), edge(column + 1));
   } else {
     for (let column = 0; column + 1 < options.edges.length; column++) {
       scan.addBucket(Math.max(from, options.edges[column] ?? to), Math.min(to, options.edges[column + 1] ?? to));
