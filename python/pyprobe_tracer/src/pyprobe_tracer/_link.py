@@ -140,10 +140,15 @@ class Link:
 
 
 def receive_first(channel: Channel, decoder: Decoder, timeout_s: float) -> list[dict[str, Any]]:
-    """The first messages of the engine, on the calling thread. Raises `ChannelError` or `WireError`."""
+    """The first messages of the engine, on the calling thread. Waits as long as the engine pings: it holds the program until
+    somebody lets it begin. Raises `ChannelError` or `WireError`."""
     due = monotonic() + timeout_s
     while monotonic() < due:
-        messages = decoder.push(channel.wait(0.05))
+        heard = decoder.push(channel.wait(0.05))
+        messages = [message for message in heard if message["type"] != "ping"]
         if messages:
             return messages
+        if heard:
+            due = monotonic() + LINK_TIMEOUT_S
+            channel.send(encode_json({"type": "pong"}))
     raise ChannelError(f"Cannot start the link: the engine did not answer within {timeout_s:.0f} s")

@@ -78,13 +78,15 @@ def _start_agent(command: Command) -> Optional[Agent]:
 
 
 def _hide_start(command: Command) -> None:
+    original = getattr(sys, "orig_argv", None)
+    if original:
+        # The interpreter and its flags, then `-m pyprobe_tracer` or the path of its `__main__.py`, then ours and the program's.
+        ahead = original[: len(original) - len(sys.argv[1:])]
+        flags = ahead[:-2] if ahead[-2:-1] == ["-m"] else ahead[:-1]
+        sys.orig_argv = [*flags, *(["-m"] if command.module is not None else []), *command.argv]
     sys.argv = list(command.argv)
     if command.module is not None:
         sys.argv[0] = "-m"
-    original = getattr(sys, "orig_argv", None)
-    if original and "-m" in original:
-        flags = original[: original.index("-m")]
-        sys.orig_argv = [*flags, *(["-m"] if command.module is not None else []), *command.argv]
 
 
 # --- what runs
