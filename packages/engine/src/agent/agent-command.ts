@@ -18,7 +18,7 @@ export function findAgentFolder(from: string = fileURLToPath(new URL(".", import
     join(from, "..", "python"),
     join(from, "..", "..", "..", "..", "python", "pyprobe_tracer", "src"),
   ];
-  const found = places.find((folder) => existsSync(join(folder, "pyprobe_tracer", "__main__.py")));
+  const found = places.find((folder) => existsSync(join(folder, "pyprobe_tracer", "__init__.py")));
   if (found === undefined) throw new Error("Cannot find the agent: this installation of PyProbe is incomplete");
   return found;
 }
