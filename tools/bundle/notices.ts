@@ -8,7 +8,9 @@ type Notice = { readonly name: string; readonly version: string; readonly licens
 export function noticesFor(modules: readonly string[]): string {
   const folders = new Set(modules.map(packageFolder).filter((folder) => folder !== undefined));
   const notices = [...folders].map(readNotice).sort((a, b) => a.name.localeCompare(b.name));
-  const parts = notices.map(({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text.trim()}\n`);
+  const parts = notices.map(
+    ({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text.trim()}\n`,
+  );
   return `PyProbe contains the following packages.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
 }
 
@@ -22,9 +24,14 @@ function packageFolder(path: string): string | undefined {
 }
 
 function readNotice(folder: string): Notice {
-  const { name, version, license }: Omit<Notice, "text"> = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { name, version, license }: Omit<Notice, "text"> = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  );
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
   if (license === undefined) throw new Error(`Cannot bundle ${name}: it does not say its licence (${dirname(folder)})`);
-  const text = file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : `Licence: ${license}`;
+  const text =
+    file !== undefined && existsSync(join(folder, file))
+      ? readFileSync(join(folder, file), "utf8")
+      : `Licence: ${license}`;
   return { name, version, license, text };
 }

@@ -17,10 +17,16 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Folders of the engine, lowest first: a folder imports from itself and from those above it in this list. `main.ts` and the package's
- * other top files wire them together and may import them all.
+ * Folders of the engine, lowest first: a folder imports from itself and from those before it in this list. The package's top files wire
+ * them together and may import them all.
  */
-export const engineLayers: readonly string[] = ["source", "capture", "recording", "session", "agent", "target", "hub"];
+export const engineLayers: readonly string[] = ["source", "target", "capture", "session", "recording", "agent", "hub"];
+
+/** Imports against the layers that are known and meant to go. */
+const debt: ReadonlySet<string> = new Set([
+  // The projection's worker reads recordings as well; it wants a folder of its own above both.
+  "capture/capture-reader.ts → recording",
+]);
 
 const packagesFolder = "packages";
 const scope = "@pyprobe/";
@@ -44,10 +50,10 @@ export function checkImports(root: string): Problem[] {
     const declared = declaredPackages(root, name);
     for (const file of sourcesIn(join(root, packagesFolder, name))) {
       const targets: string[] = [];
-      for (const specifier of importsOf(file)) {
+      for (const { specifier, isTypeOnly } of importsOf(file)) {
         const problem = judge({ root, file, name, specifier, allowed, declared });
         if (problem !== undefined) problems.push({ file: relative(root, file), message: problem });
-        if (specifier.startsWith(".")) targets.push(resolve(dirname(file), specifier));
+        if (specifier.startsWith(".") && !isTypeOnly) targets.push(resolve(dirname(file), specifier));
       }
       graph.set(file, targets);
     }
@@ -95,6 +101,8 @@ function judgeLayer(own: string, file: string, target: string): string | undefin
   const from = layerOf(file);
   const to = layerOf(target);
   if (from === -1 || to <= from) return undefined;
+  const path = relative(join(own, "src"), file).split(sep).join("/");
+  if (debt.has(`${path} → ${engineLayers[to]}`)) return undefined;
   return `${engineLayers[from]}/ may not import ${engineLayers[to]}/ (lower layers do not know higher ones)`;
 }
 
@@ -113,9 +121,13 @@ function sourcesIn(directory: string): string[] {
   });
 }
 
-function importsOf(file: string): string[] {
+/** Imports of types alone are gone when the program runs: they must keep to the layers, but may run in circles. */
+function importsOf(file: string): { specifier: string; isTypeOnly: boolean }[] {
   const text = readFileSync(file, "utf8");
-  return [...text.matchAll(importPattern)].map(([, from, dynamic, url]) => from ?? dynamic ?? url ?? "");
+  return [...text.matchAll(importPattern)].map(([whole, from, dynamic, url]) => ({
+    specifier: from ?? dynamic ?? url ?? "",
+    isTypeOnly: /^\s*(import|export) type\s/.test(whole),
+  }));
 }
 
 /** Each circle once, as the files on it with the first one again at the end. */
