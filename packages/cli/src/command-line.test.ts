@@ -22,7 +22,7 @@ function refusal(...argv: string[]): string {
 
 test("everything after the script belongs to the program", () => {
   const command = run("--python", "py", "app.py", "--python", "x", "--help", "--", "-m", "--probe");
-  expect(command.program).toEqual({ kind: "script", path: "/home/ann/app.py" });
+  expect(command.program).toEqual({ kind: "script", path: "app.py" });
   expect(command.args).toEqual(["--python", "x", "--help", "--", "-m", "--probe"]);
   expect(command.python).toBe("py");
 });
@@ -41,13 +41,13 @@ test("a module may stick to its option", () => {
 
 test("a double dash ends our options, so that a script may begin with a dash", () => {
   const command = run("--headless", "--", "-odd.py", "--", "a");
-  expect(command.program).toEqual({ kind: "script", path: "/home/ann/-odd.py" });
+  expect(command.program).toEqual({ kind: "script", path: "-odd.py" });
   expect(command.args).toEqual(["--", "a"]);
 });
 
 test("the value of an option is not taken for the script", () => {
   const command = run("--mode", "every", "--port=8080", "--record", "a.pyprobe", "app.py");
-  expect(command.program).toEqual({ kind: "script", path: "/home/ann/app.py" });
+  expect(command.program).toEqual({ kind: "script", path: "app.py" });
   expect(command.record).toBe("/home/ann/a.pyprobe");
   expect(command.output).toEqual({ kind: "page", port: 8080, open: true });
 });

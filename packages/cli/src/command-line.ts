@@ -12,6 +12,7 @@ import { UsageError } from "./usage-error.ts";
 
 export type RunCommand = {
   readonly kind: "run";
+  /** A script's path is as it was typed, from `cwd`: the program sees it in `sys.argv`. */
   readonly program: Program;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -90,7 +91,7 @@ function parseRun(argv: readonly string[], cwd: string): Command {
     values.mode === undefined ? { kind: output.kind === "page" ? "auto" : "every" } : parseMode(values.mode);
   return {
     kind: "run",
-    program: program.kind === "script" ? { kind: "script", path: resolve(cwd, program.path) } : program,
+    program,
     args,
     cwd,
     python: values.python === undefined ? undefined : resolveInterpreter(values.python, cwd),

@@ -62,13 +62,12 @@ export function sessionLine({ state, targets }: SessionInfo): JsonLine | undefin
   return { event: "session", state: "running", pid, python, executable, mechanism };
 }
 
-/** `undefined` for a probe that is live: its captures say so. */
-export function probeLine({ id, anchor, state }: Probe): JsonLine | undefined {
-  if (state.kind === "live") return undefined;
+/** A probe that is live is an armed one that has captured: that it has, its captures say. */
+export function probeLine({ id, anchor, state }: Probe): JsonLine {
   return {
     event: "probe",
     id,
-    state: state.kind,
+    state: state.kind === "live" ? "armed" : state.kind,
     anchor: {
       file: anchor.file,
       line: anchor.line,
@@ -77,8 +76,8 @@ export function probeLine({ id, anchor, state }: Probe): JsonLine | undefined {
       function: anchor.function,
       context: anchor.context,
     },
-    code: state.code ?? null,
-    message: state.message ?? null,
+    code: state.kind === "live" ? null : (state.code ?? null),
+    message: state.kind === "live" ? null : (state.message ?? null),
   };
 }
 

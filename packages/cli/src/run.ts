@@ -1,0 +1,81 @@
+/** `pyprobe run`: launches the program, presents it in one of three ways, and ends with its exit code. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Engine, startEngine } from "@pyprobe/engine";
+import type { Exit, SessionInfo } from "@pyprobe/protocol";
+import type { RunCommand } from "./command-line.ts";
+import { endReport } from "./end-report.ts";
+import { BROKEN_PIPE, CANNOT_START, exitCodeOf } from "./exit-code.ts";
+import { onInterrupt } from "./interrupts.ts";
+import { JsonPresenter } from "./json-presenter.ts";
+import { type LaunchedProgram, launchProgram } from "./launched-program.ts";
+import { forwardInput } from "./terminal-input.ts";
+import { TerminalPresenter, type TerminalStreams } from "./terminal-presenter.ts";
+
+/** Resolves with the command's exit code. */
+export async function runHeadless(command: RunCommand, streams: TerminalStreams): Promise<number> {
+  if (isScriptMissing(command)) return refuseMissingScript(command, streams);
+  const engine = await startEngine();
+  try {
+    const code = command.output.kind === "json" ? runAsJson : runWithReport;
+    const exitCode = await code(engine, command, streams);
+    return streams.stdout.isClosed ? BROKEN_PIPE : exitCode;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Said at once, before anything is started. */
+export function isScriptMissing({ program, cwd }: RunCommand): boolean {
+  return program.kind === "script" && !existsSync(resolve(cwd, program.path));
+}
+
+export async function refuseMissingScript({ program, cwd }: RunCommand, { stderr }: TerminalStreams): Promise<number> {
+  const path = program.kind === "script" ? resolve(cwd, program.path) : program.name;
+  await stderr.write(`Cannot run ${path}: there is no such file (check the path)\n`);
+  return CANNOT_START;
+}
+
+async function runAsJson(engine: Engine, command: RunCommand, streams: TerminalStreams): Promise<number> {
+  const presenter = new JsonPresenter(streams.stdout, {
+    onNotice: (message) => void streams.stderr.write(`${message}\n`),
+  });
+  const program = await launchProgram(engine, command, presenter);
+  const { exit, code } = await outcome(await attend(program, streams), streams);
+  await presenter.end(exit, await program.snapshot());
+  return code;
+}
+
+async function runWithReport(engine: Engine, command: RunCommand, streams: TerminalStreams): Promise<number> {
+  const presenter = new TerminalPresenter(streams);
+  const program = await launchProgram(engine, command, presenter);
+  const { code } = await outcome(await attend(program, streams), streams);
+  const { probes, counters } = await program.snapshot();
+  for (const line of endReport(probes, counters)) await presenter.say(line);
+  return code;
+}
+
+/** Passes on what is typed until the program has ended: text to its input, Ctrl-C to the program. */
+async function attend(program: LaunchedProgram, { stdout }: TerminalStreams): Promise<SessionInfo> {
+  const stop = (force: boolean) => void program.stop({ force }).catch(() => {});
+  const stopForwarding = forwardInput((text, options) => program.input(text, options));
+  const stopListening = onInterrupt((press) => stop(press > 1));
+  // Nobody reads the output any more, as when `head` has seen enough.
+  stdout.onClosed = () => stop(false);
+  try {
+    return await program.ended();
+  } finally {
+    stopListening();
+    stopForwarding();
+  }
+}
+
+/** How the run ended, in words on stderr where it could not begin. */
+export async function outcome(
+  { state }: SessionInfo,
+  { stderr }: TerminalStreams,
+): Promise<{ exit: Exit; code: number }> {
+  if (state.kind === "ended") return { exit: state.exit, code: exitCodeOf(state.exit) };
+  if (state.kind === "failed") await stderr.write(`${state.message}\n`);
+  return { exit: { exitCode: CANNOT_START, signal: null }, code: CANNOT_START };
+}
