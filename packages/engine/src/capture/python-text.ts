@@ -26,7 +26,7 @@ function complexPart(value: number): string {
   return pythonFloat(value).replace(/\.0$/, "");
 }
 
-/** For reading at a glance: four significant digits, but never fewer than the integer part has below ten million. */
+/** For reading at a glance: four significant digits below one, six above, and no integer digit lost below ten million. */
 export function shortNumber(value: number): string {
   if (!Number.isFinite(value)) return pythonFloat(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
@@ -36,6 +36,6 @@ export function shortNumber(value: number): string {
       .toExponential(3)
       .replace(/\.?0+e/, "e")
       .replace("e+", "e");
-  const digits = Math.max(4, Math.floor(Math.log10(size)) + 1);
+  const digits = size < 1 ? 4 : Math.max(6, Math.floor(Math.log10(size)) + 1);
   return String(Number(value.toPrecision(digits)));
 }

@@ -11,6 +11,9 @@ import type { View } from "./view.ts";
 
 const MAX_VIEWS = 1000;
 
+/** A follower that is this far behind no longer decides the order of other events. */
+const MAX_HELD_EVENTS = 1000;
+
 export class Client {
   readonly views = new Map<number, View>();
   /** What ends with the client, by what it is; asking for the same again changes nothing. */
@@ -44,7 +47,7 @@ export class Client {
   tell(event: ApiEvent, session?: SessionId): void {
     if (this.#isClosed) return;
     const follower = session === undefined ? undefined : this.#followers.get(session);
-    if (follower === undefined) this.#outbox.push(event);
+    if (follower === undefined || follower.heldCount >= MAX_HELD_EVENTS) this.#outbox.push(event);
     else {
       this.#behindCaptures += 1;
       follower.whenCaughtUp(() => {

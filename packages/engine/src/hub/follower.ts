@@ -37,6 +37,11 @@ export class Follower {
     this.#unsubscribe = parts.log.changes.on("captures", () => this.pump());
   }
 
+  /** How much waits for captures that come before it. */
+  get heldCount(): number {
+    return this.#afterwards.length;
+  }
+
   /** Runs it when every capture that is in the log by now was sent. */
   whenCaughtUp(run: () => void): void {
     const { head } = this.#parts.log.ring;

@@ -5,7 +5,6 @@ import {
   CallError,
   type CallName,
   type CallResult,
-  type EventParams,
   PROTOCOL_VERSION,
   type ProbeId,
   PYPROBE_VERSION,
@@ -16,6 +15,7 @@ import type { Client } from "./client.ts";
 import { Follower } from "./follower.ts";
 import type { Hub } from "./hub.ts";
 import { listCaptures } from "./list-captures.ts";
+import type { OpenedSource } from "./session-sources.ts";
 import { View } from "./view.ts";
 
 export type Handlers = {
@@ -87,10 +87,11 @@ export function createHandlers(hub: Hub): Handlers {
     "source.open": async ({ session: id, file }, client) => {
       const session = sessions.get(id);
       const opened = await sources.open(session, file);
-      const tell = (change: Omit<EventParams<"source.changed">, "session">) =>
-        client.tell({ method: "source.changed", params: { session: id, ...change } });
       const interest = `source ${id} ${file}`;
-      if (!client.isClosed && !client.has(interest)) client.keep(interest, sources.watch(session, file, tell));
+      if (client.isClosed || client.has(interest)) return opened;
+      const tell = (source: OpenedSource) =>
+        client.tell({ method: "source.changed", params: { session: id, file, ...source } });
+      client.keep(interest, sources.watch(session, file, tell));
       return opened;
     },
 

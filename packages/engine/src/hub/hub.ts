@@ -2,8 +2,7 @@
  * Between sessions and clients: who subscribed to what, which feed belongs to which session, and the one table of handlers
  * that every transport uses. Owned by the engine.
  */
-import type { Dispose } from "@pyprobe/base";
-import type { Interpreter, SessionId, SourceSymbols } from "@pyprobe/protocol";
+import type { Interpreter, SessionId } from "@pyprobe/protocol";
 import { CapturesInLog } from "../capture/captures-in-log.ts";
 import type { Projector } from "../capture/projector.ts";
 import type { Recordings } from "../recording/recordings.ts";
@@ -12,17 +11,8 @@ import type { Sessions } from "../session/sessions.ts";
 import { Client } from "./client.ts";
 import { createHandlers, type Handlers } from "./handlers.ts";
 import { SessionFeed } from "./session-feed.ts";
+import type { SessionSources } from "./session-sources.ts";
 import type { Transport } from "./transport.ts";
-
-type OpenedSource = { text: string; symbols: SourceSymbols };
-
-/** The sources that a session's clients may look at. */
-export type SessionSources = {
-  list(session: Session): Promise<string[]>;
-  open(session: Session, file: string): Promise<OpenedSource>;
-  /** Tells of every change until disposed of. */
-  watch(session: Session, file: string, listener: (change: { file: string } & OpenedSource) => void): Dispose;
-};
 
 export type HubParts = {
   readonly sessions: Sessions;

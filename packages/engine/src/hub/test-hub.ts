@@ -8,7 +8,9 @@ import { Projector } from "../capture/projector.ts";
 import { Recordings } from "../recording/recordings.ts";
 import type { Session } from "../session/session.ts";
 import { Sessions } from "../session/sessions.ts";
+import { Sources } from "../source/sources.ts";
 import { Hub } from "./hub.ts";
+import { SessionSources } from "./session-sources.ts";
 
 export type TestHub = {
   readonly hub: Hub;
@@ -34,7 +36,7 @@ export function createTestHub(options: { probes?: number; maxBytes?: number } = 
   const recordings = new Recordings();
   const hub = new Hub({
     sessions,
-    sources: { list: never, open: never, watch: () => () => {} },
+    sources: new SessionSources(new Sources({ read: never })),
     projector,
     recordings,
     listInterpreters: never,
