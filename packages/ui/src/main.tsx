@@ -1,6 +1,6 @@
 /** The page's parts, wired by hand. */
+import "./no-eval.ts";
 import { createRoot } from "react-dom/client";
-import * as z from "zod";
 import { CodeCommands } from "./code/code-commands.ts";
 import { EngineLink, openEngineSocket } from "./link/engine-link.ts";
 import { ViewHub } from "./link/view-hub.ts";
@@ -15,9 +15,6 @@ import { createPageStore } from "./state/page-store.ts";
 import { rememberPerProgram } from "./state/remember.ts";
 import { SessionClient } from "./state/session-client.ts";
 import { browserStorage, Settings } from "./state/settings.ts";
-
-// The page's security policy forbids code made from text; without this the schema library would try once, and be reported.
-z.config({ jitless: true });
 
 const store = createPageStore();
 const settings = new Settings(browserStorage());

@@ -124,8 +124,7 @@ function pointTo(view: EditorView, span: SymbolSpan | undefined): boolean {
 function step(view: EditorView, direction: 1 | -1): boolean {
   const { index } = view.state.field(symbolsField);
   const pointed = view.state.field(pointedField);
-  const from = pointed?.span.from ?? view.state.selection.main.head - direction;
-  return pointTo(view, index.step(from, direction));
+  return pointTo(view, index.step(pointed?.span ?? view.state.selection.main.head - direction, direction));
 }
 
 function stepVertically(view: EditorView, direction: 1 | -1): boolean {

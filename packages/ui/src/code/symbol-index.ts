@@ -46,11 +46,13 @@ export class SymbolIndex {
     return best;
   }
 
-  /** The next name that can be probed after `offset`, or the one before it. */
-  step(offset: number, direction: 1 | -1): SymbolSpan | undefined {
+  /** The next name that can be probed after a name or an offset, or the one before it. */
+  step(from: SymbolSpan | number, direction: 1 | -1): SymbolSpan | undefined {
+    const known = typeof from === "number" ? -1 : this.probeable.indexOf(from);
+    if (known >= 0) return this.probeable[known + direction];
+    const offset = typeof from === "number" ? from : from.from;
     if (direction === 1) return this.probeable[this.#firstAfter(this.probeable, offset)];
-    const at = this.#firstAfter(this.probeable, offset - 1) - 1;
-    return this.probeable[at];
+    return this.probeable[this.#firstAfter(this.probeable, offset - 1) - 1];
   }
 
   #firstAfter(spans: readonly SymbolSpan[], offset: number): number {

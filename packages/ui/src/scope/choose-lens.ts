@@ -44,3 +44,8 @@ export function describeType(value: CaptureValue): string {
       return value.length === undefined ? value.type : `${value.type} of ${value.length.toLocaleString("en")}`;
   }
 }
+
+/** `describeType` where there is little room: `c64 [1024]`, `f64`. */
+export function shortType(value: CaptureValue): string {
+  return describeType(value).replace(/^(complex|float|uint|int)(?=\d)/, (family) => family.charAt(0));
+}

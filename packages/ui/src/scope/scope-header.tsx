@@ -7,7 +7,7 @@ import type { Mark } from "../state/probe-marks.ts";
 import { icons } from "../widget/icons.tsx";
 import { Menu, type MenuItem } from "../widget/menu.tsx";
 import { StateMark } from "../widget/state-mark.tsx";
-import { describeType, lensChoices } from "./choose-lens.ts";
+import { describeType, lensChoices, shortType } from "./choose-lens.ts";
 import type { ScopeStatus, ScopeView } from "./scope-view.ts";
 
 type HeaderProps = {
@@ -38,7 +38,11 @@ export function ScopeHeader({ shown, mark, series, status, view, lensMenu }: Hea
           <span className="scope-place-file">{baseName(anchor.file)}</span>:{anchor.line}
         </span>
       </button>
-      {status?.value && <span className="scope-type">{describeType(status.value)}</span>}
+      {status?.value && (
+        <span className="scope-type" title={describeType(status.value)}>
+          {shortType(status.value)}
+        </span>
+      )}
       <span className="scope-header-space" />
       <StateMark mark={mark} series={series} />
       {status?.hasAxes && !status.isAutoY && (

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { anchorKey } from "../state/anchor-key.ts";
+import { anchor } from "../state/test-session.ts";
+import { groupScopes } from "./group-scopes.ts";
+
+test("one group for each function of each file, in the order of the first probe", () => {
+  const anchors = [
+    anchor("x", 3, { function: "main" }),
+    anchor("y", 9, { function: "outer.<locals>.inner" }),
+    anchor("z", 4, { function: "main" }),
+    anchor("x", 1, { function: "" }),
+    anchor("x", 3, { function: "main", file: "/work/filters.py" }),
+  ];
+  const groups = groupScopes(
+    anchors.map((entry) => ({ key: anchorKey(entry), anchor: entry, probe: null })),
+    "/work/radio.py",
+  );
+  expect(groups.map(({ title, count }) => [title, count])).toEqual([
+    ["main()", 2],
+    ["outer.inner()", 1],
+    ["module level", 1],
+    ["filters.py · main()", 1],
+  ]);
+});
