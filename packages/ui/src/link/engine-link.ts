@@ -34,7 +34,7 @@ export type LinkEvents = {
 };
 
 /** What the link needs of a WebSocket: the browser's own, or the one a test gives. */
-export type SocketLike = Pick<WebSocket, "send" | "close" | "addEventListener" | "readyState"> & { binaryType: string };
+export type SocketLike = Pick<WebSocket, "send" | "close" | "addEventListener"> & { binaryType: string };
 
 export class LinkClosedError extends Error {
   override readonly name = "LinkClosedError";

@@ -5,7 +5,6 @@ export type Sent = { readonly id: number; readonly method: string; readonly para
 
 export class TestSocket implements SocketLike {
   binaryType = "blob";
-  readyState = 0;
   readonly sent: Sent[] = [];
   readonly #target = new EventTarget();
   readonly addEventListener = this.#target.addEventListener.bind(this.#target) as WebSocket["addEventListener"];
@@ -19,7 +18,6 @@ export class TestSocket implements SocketLike {
   }
 
   open(): void {
-    this.readyState = 1;
     this.#target.dispatchEvent(new Event("open"));
   }
 
