@@ -74,7 +74,11 @@ export class Link {
     this.#socket = socket;
     this.#options = { heartbeatMs: HEARTBEAT_MS, timeoutMs: LINK_TIMEOUT_MS, ...options };
     socket.on("data", (chunk) => this.#receive(chunk));
-    socket.on("error", (error) => this.close(`Cannot read from agent: ${error.message}`));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      // The program has ended while something was on its way to it: that is an end like any other.
+      const isGone = error.code === "EPIPE" || error.code === "ECONNRESET";
+      this.close(isGone ? undefined : `Cannot read from agent: ${error.message}`);
+    });
     socket.on("close", () => this.#closed());
     this.#heartbeat = setInterval(() => this.#beat(), this.#options.heartbeatMs);
     this.#heartbeat.unref();
@@ -143,7 +147,7 @@ export class Link {
   #message(message: AgentMessage): void {
     switch (message.type) {
       case "ping":
-        this.send({ type: "pong" });
+        this.#sendLater({ type: "pong" });
         return;
       case "pong":
         return;
@@ -173,7 +177,12 @@ export class Link {
       if (!this.#isSilent) this.events.emit("silent", undefined);
       this.#isSilent = true;
     }
-    this.send({ type: "ping" });
+    this.#sendLater({ type: "ping" });
+  }
+
+  /** After what has already arrived is read: writing to a peer that has gone would throw its last words away. */
+  #sendLater(message: EngineMessage): void {
+    setImmediate(() => this.send(message));
   }
 
   #closed(): void {

@@ -22,6 +22,7 @@ const PAUSE_GROWTH = 1.3;
 const SLICE_MS = 3;
 const FEWEST_SLOTS = 64;
 const MOST_SLOTS = 4096;
+const MOST_PAYLOAD_BYTES = 1024 * 1024;
 const HOLE_TIMEOUT_MS = 10_000;
 const WORDS = RECORD_BYTES / 4;
 const SEQ_WORD = recordOffsets.seq / 4;
@@ -169,6 +170,7 @@ export class RingReader {
     const { pid, sink } = this.#options;
     // Room for all of them is asked for once; only when there is none, for each.
     const isTight = sink.isFull(count * 2 * RECORD_BYTES);
+    let payloadBytes = 0;
     for (let index = 0; index < count; index += 1) {
       if (isTight && sink.isFull()) {
         this.#isWaitingForRoom = true;
@@ -178,7 +180,11 @@ export class RingReader {
       const probe = this.#view.getUint16(offset + recordOffsets.probe, true);
       try {
         if (this.#view.getUint16(offset + recordOffsets.kind, true) === recordKinds.payload) {
-          if (!this.#takePayload(offset, probe)) return index;
+          const bytes = this.#takePayload(offset, probe);
+          if (bytes === undefined) return index;
+          payloadBytes += bytes;
+          // Large payloads are taken one at a time, so that a slice can end between two of them.
+          if (payloadBytes > MOST_PAYLOAD_BYTES) return index + 1;
           continue;
         }
         sink.append(pid, this.#buffer, offset);
@@ -192,17 +198,17 @@ export class RingReader {
     return count;
   }
 
-  /** False when the log has no room for it now. */
-  #takePayload(offset: number, probe: number): boolean {
+  /** Returns the bytes that were read; undefined when the log has no room for them now. */
+  #takePayload(offset: number, probe: number): number | undefined {
     const { pid, sink, bulk } = this.#options;
     const position = Number(this.#view.getBigUint64(offset + recordOffsets.value, true));
     const bytes = this.#view.getUint32(offset + recordOffsets.payloadBytes, true);
     if (!isPlausible({ position, bytes }, bulk)) {
       this.collected.lose(probe);
-      return true;
+      return 0;
     }
     this.#isWaitingForRoom = sink.isFull(RECORD_BYTES + bytes);
-    if (this.#isWaitingForRoom) return false;
+    if (this.#isWaitingForRoom) return undefined;
     const { view, commit } = sink.reserve(pid, RECORD_BYTES + bytes);
     view.set(this.#buffer.subarray(offset, offset + RECORD_BYTES));
     view.fill(0, recordOffsets.value, recordOffsets.value + 8);
@@ -211,7 +217,7 @@ export class RingReader {
       this.collected.add(probe, RECORD_BYTES + bytes);
     } else this.collected.lose(probe);
     bulk.writeTail(position + paddedBytes(bytes));
-    return true;
+    return bytes;
   }
 
   /** Whether the hole at the tail was given up. `count` slots from the tail on are in the buffer. */
