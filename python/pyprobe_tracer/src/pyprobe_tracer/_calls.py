@@ -111,10 +111,11 @@ class Clerk:
 class CallLog:
     """The activations of one code object."""
 
-    __slots__ = ("_clerk", "_counter", "code", "is_outdated", "live", "width")
+    __slots__ = ("_clerk", "_counter", "codes", "is_outdated", "live", "width")
 
     def __init__(self, code: CodeType, clerk: Clerk) -> None:
-        self.code = code
+        self.codes = {id(code)}
+        """Addresses of the code objects that are this function; whoever swaps code keeps them alive and adds to them."""
         self.live: dict[int, Call] = {}
         self.width = 0
         self.is_outdated = False
@@ -155,14 +156,14 @@ class CallLog:
     def _depth(self, frame: FrameType) -> int:
         """Activations of the same function below this one. An outer one that is known gives the answer; further ones are
         only counted when it is not."""
-        code = self.code
+        codes = self.codes
         live = self.live
         outer = frame.f_back
         depth = 0
         for _ in range(DEEPEST_WALK):
             if outer is None:
                 break
-            if outer.f_code is code:
+            if id(outer.f_code) in codes:
                 depth += 1
                 known = live.get(id(outer))
                 if known is not None:

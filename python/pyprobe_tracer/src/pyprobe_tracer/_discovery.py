@@ -55,3 +55,18 @@ def _roots() -> Iterator[CodeType]:
             yield item.cr_code
         elif kind is AsyncGeneratorType:
             yield item.ag_code
+
+
+def functions_of(belongs: Callable[[str], bool]) -> list[FunctionType]:
+    """Every live function whose code's file name `belongs`."""
+    answers: dict[str, bool] = {}
+    found = []
+    for item in _get_objects():
+        if type(item) is FunctionType:
+            filename = item.__code__.co_filename
+            answer = answers.get(filename)
+            if answer is None:
+                answer = answers[filename] = belongs(filename)
+            if answer:
+                found.append(item)
+    return found
