@@ -5,7 +5,8 @@ import type { ServerResponse } from "node:http";
  * be put into the page on every load, and no text of users ever becomes markup.
  */
 export function setSecurityHeaders(response: ServerResponse, port: number): void {
-  const sockets = ["127.0.0.1", "localhost", "[::1]"].map((host) => `ws://${host}:${port}`).join(" ");
+  // No numeric IPv6 host: the grammar of the policy has none, and browsers report it on every page.
+  const sockets = ["127.0.0.1", "localhost"].map((host) => `ws://${host}:${port}`).join(" ");
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
