@@ -5,13 +5,12 @@
  */
 import { type Dispose, Emitter } from "@pyprobe/base";
 import { findLens, type PlotFrame } from "@pyprobe/lens";
-import { padRange } from "@pyprobe/plot";
 import type { CaptureRef, CaptureValue, Reduction, ViewPacket, ViewRequest } from "@pyprobe/protocol";
 import type { OpenView, ViewHub, ViewTarget } from "../link/view-hub.ts";
 import type { AnimationLoop, Drawable } from "./animation-loop.ts";
 import { bestLens, VALUE_LENS } from "./choose-lens.ts";
 import { drawPacket } from "./draw-packet.ts";
-import { type SoftRange, softRange } from "./soft-range.ts";
+import { isPlane, noSoftAxes, type SoftAxes, steadyPacket } from "./steady-packet.ts";
 import { noVariety, type TagVariety, withTags } from "./tag-variety.ts";
 import type { ThemeColors } from "./theme-colors.ts";
 import { panRange, type Range, xAt, yAt, zoomRange } from "./zoom.ts";
@@ -28,7 +27,6 @@ export type ScopeStatus = {
   /** Captures this view did not show since it was opened. */
   readonly skipped: number;
   readonly isHeld: boolean;
-  /** Captures that came while it was held cannot be known here; the panel compares counters. */
   readonly isZoomedX: boolean;
   readonly isAutoY: boolean;
   readonly hasAxes: boolean;
@@ -60,7 +58,7 @@ export class ScopeView implements Drawable {
   #frame: PlotFrame | null = null;
   #xRange: Range | null = null;
   #yRange: Range | null = null;
-  #soft: SoftRange | null = null;
+  #soft: SoftAxes = noSoftAxes;
   #held: { pid: number; seq: number } | null = null;
   #pointer: { xCssPx: number; yCssPx: number } | null = null;
   #variety: TagVariety = noVariety;
@@ -145,35 +143,36 @@ export class ScopeView implements Drawable {
     this.#redraw();
   }
 
-  /** Zooms one axis by `factor` with the point under the pointer held. */
+  /** Zooms an axis by `factor` with the point under the pointer held; on a plane both, so that it stays square. */
   zoom(axis: "x" | "y", factor: number, at: { xCssPx: number; yCssPx: number }): void {
     const frame = this.#frame;
     if (frame === null) return;
-    if (axis === "x") this.#xRange = zoomRange(frame.xRange, xAt(frame, at.xCssPx), factor);
-    else this.#yRange = zoomRange(frame.yRange, yAt(frame, at.yCssPx), factor);
+    const isBoth = this.#isPlane();
+    if (axis === "x" || isBoth) this.#xRange = zoomRange(frame.xRange, xAt(frame, at.xCssPx), factor);
+    if (axis === "y" || isBoth) this.#yRange = zoomRange(frame.yRange, yAt(frame, at.yCssPx), factor);
     this.#moved();
   }
 
-  /** Moves the picture by so many pixels. The y axis moves only once it is pinned, or when `both` asks for it. */
-  pan(byCssPx: { x: number; y: number }, options: { both?: boolean } = {}): void {
+  /** Moves the picture by so many pixels. The y axis of what runs over x moves only once it is fixed. */
+  pan(byCssPx: { x: number; y: number }): void {
     const frame = this.#frame;
     if (frame === null) return;
     this.#xRange = panRange(frame.xRange, -byCssPx.x / frame.widthCssPx);
-    if (this.#yRange !== null || options.both) this.#yRange = panRange(frame.yRange, byCssPx.y / frame.heightCssPx);
+    if (this.#yRange !== null || this.#isPlane()) this.#yRange = panRange(frame.yRange, byCssPx.y / frame.heightCssPx);
     this.#moved();
   }
 
   fit(): void {
     this.#xRange = null;
     this.#yRange = null;
-    this.#soft = null;
+    this.#soft = noSoftAxes;
     this.#moved();
   }
 
   /** Pins the y axis as it is, or lets it follow the data again. */
   setAutoY(isAuto: boolean): void {
     this.#yRange = isAuto ? null : (this.#frame?.yRange ?? null);
-    this.#soft = null;
+    this.#soft = noSoftAxes;
     this.#moved();
   }
 
@@ -195,11 +194,13 @@ export class ScopeView implements Drawable {
 
   #drawOnCanvas(packet: ViewPacket, nowMs: number): void {
     try {
-      this.#frame = drawPacket(this.#options.canvas, packet, {
+      const [soft, steady] = steadyPacket(this.#soft, packet, nowMs);
+      this.#soft = soft;
+      this.#frame = drawPacket(this.#options.canvas, steady, {
         colors: this.#options.theme.of(this.#series),
         fontFamily: this.#options.theme.fontFamily,
         xRange: this.#xRange,
-        yRange: this.#yRange ?? this.#autoY(packet, nowMs),
+        yRange: this.#yRange,
         pointer: this.#pointer,
         sizeCssPx: this.#sizeCssPx,
       });
@@ -219,9 +220,25 @@ export class ScopeView implements Drawable {
       this.#view.acknowledge();
       return;
     }
+    this.#follow(packet);
     this.#packet = packet;
     this.#adoptLens(head.value);
     this.#redraw();
+  }
+
+  /** A zoomed view that showed the newest goes on showing it: its range moves along, as wide as it was made. */
+  #follow(next: ViewPacket): void {
+    const before = this.#packet?.head.meta.xMax;
+    const { xMax } = next.head.meta;
+    const range = this.#xRange;
+    if (range === null || this.#held !== null || findLens(this.#lens)?.needsHistory !== true) return;
+    if (typeof before !== "number" || typeof xMax !== "number" || xMax === before || range[1] < before) return;
+    this.#xRange = [range[0] + xMax - before, range[1] + xMax - before];
+    this.#sendSoon();
+  }
+
+  #isPlane(): boolean {
+    return this.#packet !== undefined && isPlane(this.#packet);
   }
 
   /** Without a choice the value decides, also when its type changes on the way. */
@@ -237,19 +254,11 @@ export class ScopeView implements Drawable {
     this.#lens = lens;
     this.#xRange = null;
     this.#yRange = null;
-    this.#soft = null;
+    this.#soft = noSoftAxes;
     this.#frame = null;
     this.#error = null;
     this.#send();
     this.#tell();
-  }
-
-  /** The y range by the data of this packet, made steady; null where the lens has its own idea. */
-  #autoY(packet: ViewPacket, nowMs: number): Range | null {
-    const { yMin, yMax, isStepped } = packet.head.meta;
-    if (typeof yMin !== "number" || typeof yMax !== "number" || isStepped === true) return null;
-    this.#soft = softRange(this.#soft, padRange(yMin, yMax), nowMs);
-    return this.#soft.range;
   }
 
   #fail(reason: string): void {
