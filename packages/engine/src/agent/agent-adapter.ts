@@ -41,6 +41,7 @@ class AgentAdapter implements Adapter, AgentListener {
   #isHeld: boolean;
   #held: (() => void) | undefined;
   #hasJoined = false;
+  #isStopRequested = false;
   #refusal: Refusal | undefined;
   #stderrTail = "";
 
@@ -127,7 +128,7 @@ class AgentAdapter implements Adapter, AgentListener {
       const exit = await this.#runProcess();
       // Processes that the program left behind are part of the session until they end.
       while (this.#targets.size > 0) await Promise.all([...this.#targets].map((target) => target.left));
-      if (this.#hasJoined) this.events.emit("ended", exit);
+      if (this.#hasJoined || this.#isStopRequested) this.events.emit("ended", exit);
       else this.events.emit("failed", this.#explain(exit));
     } catch (error) {
       const message = `Cannot start ${this.#request.interpreter.path}: ${error instanceof Error ? error.message : error}`;
@@ -164,7 +165,6 @@ class AgentAdapter implements Adapter, AgentListener {
   /** Why the program's process ended without its agent ever having come. */
   #explain(exit: Exit): { code: string; message: string } {
     if (this.#refusal !== undefined) return this.#refusal;
-    if (this.#held !== undefined) return { code: "not_running", message: "The program was stopped before it began" };
     const python = this.#request.interpreter.path;
     const lines = this.#stderrTail.trim().split("\n");
     const how = exit.signal === null ? `it ended with exit code ${exit.exitCode}` : `it was ended by ${exit.signal}`;
@@ -176,12 +176,13 @@ class AgentAdapter implements Adapter, AgentListener {
   /** Ends processes of the session that outlive the program's own: politely, then not. */
   async #stopStragglers(): Promise<void> {
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-      if (this.#targets.size === 0) break;
-      for (const { pid } of this.#targets) {
+      const stragglers = [...this.#targets].filter(({ target }) => target.parent !== null);
+      if (stragglers.length === 0) break;
+      for (const { pid } of stragglers) {
         this.events.emit("stopping", { pid, step: signal });
         send(pid, signal);
       }
-      const gone = Promise.all([...this.#targets].map((target) => target.left));
+      const gone = Promise.all(stragglers.map(({ left }) => left));
       await Promise.race([gone, timeUp(this.#parts.stopStepMs ?? STOP_STEP_MS)]);
     }
     this.#process?.killGroup();

@@ -2,7 +2,7 @@
  * One process with an agent in it, from its `welcome` to the last capture that it committed. It owns the link and, when there
  * is shared memory, the ring reader and the ring files. What it learns it tells through the adapter's events.
  */
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Dispose, Emitter } from "@pyprobe/base";
 import {
@@ -179,7 +179,17 @@ export class AgentTarget {
     }
   }
 
-  #openRings({ records, bulk }: Extract<AgentEvent, { event: "rings" }>): void {
+  /** A program that was killed as soon as it ran has made rings and could not say so. */
+  async #findRings(): Promise<void> {
+    const { rings } = this.#options;
+    if (rings === null) return;
+    const names = await readdir(rings.directory).catch(() => []);
+    const find = (ending: string) => names.findLast((name) => name.startsWith(`${this.pid}-`) && name.endsWith(ending));
+    const [records, bulk] = [find(".records"), find(".bulk")];
+    if (records !== undefined && bulk !== undefined) this.#openRings({ records, bulk });
+  }
+
+  #openRings({ records, bulk }: { records: string; bulk: string }): void {
     const { rings, events, request } = this.#options;
     const { pid } = this;
     if (rings === null || this.#reader !== undefined) {
@@ -188,9 +198,9 @@ export class AgentTarget {
     }
     try {
       // Whatever the agent says, only files in the directory that it was given are opened.
-      const paths = [records, bulk].map((path) => join(rings.directory, basename(path)));
-      const [recordsPath = "", bulkPath = ""] = paths;
-      this.#files = paths;
+      const recordsPath = join(rings.directory, basename(records));
+      const bulkPath = join(rings.directory, basename(bulk));
+      this.#files = [recordsPath, bulkPath];
       const recordsFile = new RingFile(recordsPath, "records", pid);
       const bulkFile = new RingFile(bulkPath, "bulk", pid);
       events.emit("clock", { pid, clockNs: recordsFile.clockNs, wallNs: recordsFile.wallNs });
@@ -252,6 +262,7 @@ export class AgentTarget {
 
   async #finish(reason: string | undefined): Promise<void> {
     const { events, request } = this.#options;
+    if (this.#reader === undefined) await this.#findRings();
     await this.#reader?.finish();
     while (this.#packets.length > 0) {
       this.#takePackets();

@@ -146,7 +146,15 @@ export class Session {
 
   static recorded(id: SessionId, content: RecordedContent, parts: SessionParts): Session {
     const { info } = content;
-    const start = { id, ...info, typed: info.program, python: undefined, probes: [], limits: content.limits, hold: false };
+    const start = {
+      id,
+      ...info,
+      typed: info.program,
+      python: undefined,
+      probes: [],
+      limits: content.limits,
+      hold: false,
+    };
     const session = new Session(start, parts, content);
     session.#state = { kind: "recorded", path: info.path };
     session.#interpreter = info.interpreter;
@@ -326,7 +334,10 @@ export class Session {
     this.#changed();
     for (const wish of wishes) await this.#addWish(wish);
     if (this.#run > 1) await this.#followEdits();
-    if (this.#isStopRequested) throw new CallError("not_running", "Cannot start the program: it was stopped first");
+    if (this.#isStopRequested) {
+      this.#ended({ exitCode: null, signal: null });
+      return;
+    }
     const adapter = this.#parts.startAdapter({
       session: this.id,
       run: this.#run,

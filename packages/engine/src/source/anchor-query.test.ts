@@ -95,20 +95,35 @@ describe("a query resolves to", () => {
 describe("a query that cannot be resolved says what is there", () => {
   test.each([
     [
-      5, "z", undefined,      'no_such_name: Cannot place probe on "z" at /app.py:5: the line has no such name (it has "x", "y")',
+      5,
+      "z",
+      undefined,
+      'no_such_name: Cannot place probe on "z" at /app.py:5: the line has no such name (it has "x", "y")',
     ],
     [
-      13, "level", undefined,      'no_such_name: Cannot place probe on "level" at /app.py:13: the line has no such name (it has "äö", "x"; "level" stands on lines 3, 4, 6)',
+      13,
+      "level",
+      undefined,
+      'no_such_name: Cannot place probe on "level" at /app.py:13: the line has no such name (it has "äö", "x"; "level" stands on lines 3, 4, 6)',
     ],
     [
-      10, "y", undefined,      'no_such_name: Cannot place probe on "y" at /app.py:10: the line has no code (next line with names is 11; "y" stands on line 5)',
+      10,
+      "y",
+      undefined,
+      'no_such_name: Cannot place probe on "y" at /app.py:10: the line has no code (next line with names is 11; "y" stands on line 5)',
     ],
     [
-      9, "zz", undefined,      'no_such_name: Cannot place probe on "zz" at /app.py:9: the line has no code (next line with names is 11)',
+      9,
+      "zz",
+      undefined,
+      'no_such_name: Cannot place probe on "zz" at /app.py:9: the line has no code (next line with names is 11)',
     ],
     [99, "x", undefined, 'no_such_name: Cannot place probe on "x" at /app.py:99: the file has 13 lines'],
     [
-      5, "x", 6,      'no_such_name: Cannot place probe on "x" at /app.py:5:7: it does not stand at that column (it does at 5, 9, 20)',
+      5,
+      "x",
+      6,
+      'no_such_name: Cannot place probe on "x" at /app.py:5:7: it does not stand at that column (it does at 5, 9, 20)',
     ],
   ])("line %i, %s, column %s", async (line, symbol, column, message) => {
     expect(await refusalOf(query(line, symbol, column))).toBe(message);
