@@ -12,10 +12,12 @@ from time import monotonic, monotonic_ns
 
 from _thread import allocate_lock
 
-from . import __version__
+from . import __version__, _quiet
 from ._bytes import Limits
 from ._capture import Recorder
 from ._channel import Channel, ChannelError, connect
+from ._children import Children
+from ._exceptions import Exceptions
 from ._govern import EXTRA_NS, Bucket, Meter
 from ._hits import Anchor
 from ._link import Link, receive_first
@@ -120,6 +122,9 @@ class Agent:
         for message in rest:
             if message["type"] == "request":
                 self.link.post(self.handle(message))
+        self.exceptions = Exceptions(self.redactor, lambda said: self._event("exception", **said))
+        self.exceptions.install()
+        self.children = Children(identity)
         self.link.start()
 
     # --- rings
@@ -213,6 +218,9 @@ class Agent:
         else:
             raise _UnknownCallError(f"Cannot do {call}: this agent is {__version__} and does not know it")
 
+    def began(self) -> None:
+        _quiet.end()
+
     def tick(self) -> float:
         now = monotonic()
         if self._pump is not None:
@@ -221,6 +229,7 @@ class Agent:
         if now >= self._flush_at:
             self._flush_at = now + _COUNTERS_S
             self._send_counters()
+            self.exceptions.install()
         if now >= self._mend_at:
             self._mend_at = now + _MEND_S
             self.ring.mend()
@@ -246,6 +255,8 @@ class Agent:
         """The engine is gone: everything is taken out of the program, which runs on as if nothing had been."""
         self._ended = True
         self.placer.close()
+        self.exceptions.remove()
+        self.children.remove()
         debug(reason)
 
     # --- what is said
@@ -281,6 +292,9 @@ class Agent:
             self._ended = True
         self.link.stop()
         self.placer.close()
+        self.exceptions.report_last()
+        self.exceptions.remove()
+        self.children.remove()
         last = self.ring.finish()
         due = monotonic() + _END_S
         try:
@@ -297,6 +311,7 @@ class Agent:
         """Before a fork."""
         if not self._ended:
             self.link.stop()
+            _quiet.begin()
 
     def resume(self) -> None:
         """After a fork, in the parent."""
@@ -306,6 +321,8 @@ class Agent:
     def abandon(self) -> None:
         """In a forked child: this agent is the parent's."""
         self._ended = True
+        self.exceptions.remove()
+        self.children.remove()
         self.placer.fork_child()
         self.placer.close()
         self.link.channel.close()

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
         def handle(self, request: dict[str, Any]) -> dict[str, Any]:
             """Answers one request; gives the reply."""
 
+        def began(self) -> None:
+            """First of all on a new link thread."""
+
         def tick(self) -> float:
             """Regular work. Gives the seconds until the next one is wanted."""
 
@@ -95,6 +98,7 @@ class Link:
     def _run(self) -> None:
         self._thread_id = get_native_id() if sys.platform == "linux" else 0
         try:
+            self._owner.began()
             while not self._stops:
                 self._turn(self._owner.tick())
         except (ChannelError, WireError) as error:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+
+from . import _quiet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +19,9 @@ _agent: Optional[Agent] = None
 def adopt(agent: Agent) -> None:
     """Makes it the agent of this process and, by forks, the origin of those of its children."""
     global _agent
-    first = _agent is None
     _agent = agent
-    if first and hasattr(os, "register_at_fork"):
+    agent.children.install()
+    if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_before, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
 
 
@@ -38,7 +41,18 @@ def _after_in_child() -> None:
         return
     from ._agent import Identity, start
 
+    _quiet.end()
     parent, _agent = _agent, None
     parent.abandon()
     mine = parent.identity
     _agent = start(Identity(mine.address, mine.session, mine.token, mine.argv, parent.pid))
+    if _agent is not None:
+        _agent.children.install()
+        _end_with_multiprocessing(_agent)
+
+
+def _end_with_multiprocessing(agent: Agent) -> None:
+    """A child that `multiprocessing` forks leaves by `os._exit`, after its own finalizers."""
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        util.register_after_fork(agent, lambda agent: util.Finalize(None, agent.end, exitpriority=-1000))

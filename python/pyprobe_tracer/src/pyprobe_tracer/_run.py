@@ -12,8 +12,8 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType, ModuleType, TracebackType
-    from typing import Any, NoReturn, Optional
+    from types import CodeType, TracebackType
+    from typing import Any, Callable, NoReturn, Optional
 
     from ._agent import Agent
 
@@ -57,7 +57,8 @@ def main() -> None:
     agent = _start_agent(command)
     _hide_start(command)
     if command.module is not None:
-        _guarded(agent, lambda: _run_module(command.module or "", True))
+        name = command.module
+        _guarded(agent, lambda: _run_module(name, True))
     else:
         _run_path(agent, command.argv[0])
 
@@ -93,22 +94,26 @@ def _hide_start(command: Command) -> None:
 
 
 def _run_path(agent: Optional[Agent], path: str) -> None:
-    if os.path.isdir(path) or _is_archive(path):
+    full = os.path.join(os.getcwd(), path) if not os.path.isabs(path) else path
+    if os.path.isdir(full) or _is_archive(full):
         # As python does: the directory or archive goes on the path and its __main__ runs as a module.
-        _set_path0(path)
+        if path == "." and sys.version_info >= (3, 10):
+            full = os.getcwd()
+        _set_path0(full)
         _guarded(agent, lambda: _run_module("__main__", False))
         return
     try:
-        with open(path, "rb") as file:
+        with open(full, "rb") as file:
             source = file.read()
     except OSError as error:
-        _refuse_script(path, error)
-    full = os.path.abspath(path)
+        _refuse_script(full, error)
     _set_path0(os.path.dirname(os.path.realpath(path)))
     main = _fresh_main()
-    main.__file__ = full
-    main.__dict__.setdefault("__cached__", None)
-    _guarded(agent, lambda: exec(_compile(agent, source, full), main.__dict__))
+    main["__loader__"] = _source_loader()("__main__", full)
+    main["__file__"] = full
+    if "__cached__" in _own_main():
+        main["__cached__"] = None
+    _guarded(agent, lambda: exec(_compile(agent, source, full), main))
 
 
 def _compile(agent: Optional[Agent], source: bytes, filename: str) -> CodeType:
@@ -124,11 +129,26 @@ def _run_module(name: str, alter_argv: bool) -> None:
     runpy._run_module_as_main(name, alter_argv)  # type: ignore[attr-defined]
 
 
-def _fresh_main() -> ModuleType:
+def _own_main() -> dict[str, Any]:
+    """The globals of this package's `__main__`, which the interpreter made as it makes those of every main module."""
+    return sys.modules["pyprobe_tracer.__main__"].__dict__
+
+
+def _fresh_main() -> dict[str, Any]:
+    """A new `__main__` with what this version of Python puts into one, in its order."""
+    own = sys.modules["__main__"]
+    sys.modules["pyprobe_tracer.__main__"] = own
     main = type(sys)("__main__")
+    main.__loader__ = sys.modules["_frozen_importlib"].BuiltinImporter
+    if "__annotations__" in own.__dict__:
+        main.__dict__["__annotations__"] = {}
     main.__dict__["__builtins__"] = sys.modules["builtins"]
     sys.modules["__main__"] = main
-    return main
+    return main.__dict__
+
+
+def _source_loader() -> Any:
+    return sys.modules["_frozen_importlib_external"].SourceFileLoader
 
 
 def _set_path0(directory: str) -> None:
@@ -139,38 +159,49 @@ def _set_path0(directory: str) -> None:
 
 
 def _is_archive(path: str) -> bool:
-    try:
-        with open(path, "rb") as file:
-            file.seek(-22, os.SEEK_END)
-            end = file.read(4)
-            if end == b"PK\5\6":
-                return True
-    except OSError:
+    """Whether a path hook of the interpreter takes the file, as `python` asks before it reads it as source."""
+    if not os.path.isfile(path):
         return False
-    return False
+    with open(path, "rb") as file:
+        if file.read(2) != b"PK":
+            # An archive may have anything before it, but then it ends with its directory.
+            file.seek(max(0, os.path.getsize(path) - 22))
+            if file.read(4) != b"PK\5\6":
+                return False
+    import zipimport
+
+    try:
+        zipimport.zipimporter(path)
+    except zipimport.ZipImportError:
+        return False
+    return True
 
 
 def _refuse_script(path: str, error: OSError) -> NoReturn:
-    sys.stderr.write(f"{sys.executable}: can't open file {path!r}: [Errno {error.errno}] {error.strerror}\n")
+    program = getattr(sys, "orig_argv", [""])[0] or sys.executable
+    sys.stderr.write(f"{program}: can't open file {path!r}: [Errno {error.errno}] {error.strerror}\n")
     raise SystemExit(2)
 
 
 # --- how it ends
 
 
-def _guarded(agent: Optional[Agent], run: Any) -> None:
+def _guarded(agent: Optional[Agent], run: Callable[[], object]) -> None:
     """Runs the program. What it raises goes to the interpreter as it is, and is shown without the frames of ours."""
     try:
         run()
     except SystemExit:
         raise
     except BaseException:
-        _Hook().install()
+        _Hook(agent).install()
         raise
 
 
 class _Hook:
     """Stands in front of `sys.excepthook` for the one exception that ends the program."""
+
+    def __init__(self, agent: Optional[Agent]) -> None:
+        self._agent = agent
 
     def install(self) -> None:
         self._next = sys.excepthook
@@ -181,14 +212,37 @@ class _Hook:
         trace = without_ours(trace)
         value.__traceback__ = trace
         sys.last_traceback = trace
-        self._next(kind, value, trace)
+        if self._agent is not None:
+            self._agent.exceptions.report(value, trace, "MainThread")
+        try:
+            self._next(kind, value, trace)
+        except SystemExit:
+            raise
+        except BaseException as error:
+            # In the interpreter's own words, but without the frame of this function.
+            error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+            sys.stderr.write("Error in sys.excepthook:\n")
+            sys.__excepthook__(type(error), error, error.__traceback__)
+            sys.stderr.write("\nOriginal exception was:\n")
+            sys.__excepthook__(kind, value, trace)
 
 
 def without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
-    """The traceback from the first frame of the program on: all up to the last frame of this module is cut."""
-    found, entry = trace, trace
-    while entry is not None:
-        if entry.tb_frame.f_code.co_filename == __file__:
-            found = entry.tb_next
-        entry = entry.tb_next
-    return found
+    """The traceback from the program's first frame on, and without what a capture was doing when a signal came."""
+    entries = []
+    while trace is not None:
+        entries.append(trace)
+        trace = trace.tb_next
+    launchers = [index for index, entry in enumerate(entries) if _file(entry) == __file__]
+    entries = entries[launchers[-1] + 1 :] if launchers else entries
+    kept = [entry for entry in entries if os.path.dirname(_file(entry)) != _PACKAGE]
+    for entry, following in zip(kept, [*kept[1:], None]):
+        entry.tb_next = following
+    return kept[0] if kept else None
+
+
+_PACKAGE = os.path.dirname(__file__)
+
+
+def _file(entry: TracebackType) -> str:
+    return entry.tb_frame.f_code.co_filename
