@@ -54,7 +54,11 @@ def find_sites(code: CodeType, anchor: Anchor, column: int) -> list[Site]:
         return []
     uses = [use for start, end in ranges_of_line(code, anchor.line) for use in name_uses(code, start, end)]
     uses = [use for use in uses if _is_use(use, name, anchor)]
-    found = _exact(code, uses, anchor.line, column) or _second_halves(code, uses)
+    found = _exact(code, uses, anchor.line, column)
+    halves = _second_halves(code, uses, anchor.function)
+    if found and halves:  # a loop's test is compiled twice, once perhaps as the second half of an instruction
+        raise Ambiguous
+    found = found or halves
     if not found and anchor.context == "store":
         found = _enclosing(code, name, anchor, column)
     return _sites(code, found)
@@ -110,13 +114,29 @@ def _exact(code: CodeType, uses: list[NameUse], line: int, column: int) -> list[
     return [
         use
         for use in uses
-        if use.half == 0 and use.offset in at and at[use.offset].line == line and at[use.offset].column == column
+        if use.half == 0
+        and use.offset in at
+        and (at[use.offset].line, at[use.offset].column) == (line, column)
+        and not _is_cleanup(code, use, at[use.offset])
     ]
 
 
-def _second_halves(code: CodeType, uses: list[NameUse]) -> list[NameUse]:
-    """A second half has no position of its own. With one candidate on the line there is no doubt."""
+def _is_cleanup(code: CodeType, use: NameUse, span: Span) -> bool:
+    """`except E as x` ends with `x = None; del x`, which nobody wrote: both have one position, that of what came before."""
+    if use.use != "store":
+        return False
+    following = next(name_uses(code, use.after, use.after + 4), None)
+    if following is None or following.use != "delete" or following.name != use.name:
+        return False
+    return spans(code, [following.offset]).get(following.offset) == span
+
+
+def _second_halves(code: CodeType, uses: list[NameUse], function: str) -> list[NameUse]:
+    """A second half has no position of its own. With one candidate on the line, in the anchor's own function, there is no
+    doubt."""
     candidates = [use for use in uses if use.half == 1]
+    if candidates and _function_name(code) != function:
+        raise Ambiguous
     if len(candidates) > 1:
         at = spans(code, [use.offset for use in candidates])
         if len({at[use.offset] for use in candidates if use.offset in at}) > 1:
@@ -127,16 +147,27 @@ def _second_halves(code: CodeType, uses: list[NameUse]) -> list[NameUse]:
 def _enclosing(code: CodeType, name: str, anchor: Anchor, column: int) -> list[NameUse]:
     """`except E as x`, `import a as x` and `match` captures carry the span of their clause."""
     uses = [use for use in name_uses(code, 0, len(code.co_code)) if is_same_name(use.name, name)]
-    deleted = {use.offset for use in uses if use.use == "delete"}
     stores = [use for use in uses if use.use == "store" and use.kind not in ("attribute", "subscript")]
-    # `except E as x` ends with `x = None; del x`, which nobody wrote.
-    stores = [use for use in stores if use.after not in deleted]
     at = spans(code, [use.offset for use in stores])
-    around = [use for use in stores if use.offset in at and _contains(at[use.offset], anchor.line, column)]
+    around = [
+        use
+        for use in stores
+        if use.offset in at
+        and _contains(at[use.offset], anchor.line, column)
+        and not _is_cleanup(code, use, at[use.offset])
+    ]
     if not around:
         return []
     smallest = min(_size(at[use.offset]) for use in around)
     return [use for use in around if _size(at[use.offset]) == smallest]
+
+
+def _function_name(code: CodeType) -> str:
+    """As anchors have it: comprehensions and generator expressions belong to the function around them."""
+    name = "" if code.co_qualname == "<module>" else code.co_qualname
+    while name.endswith("<genexpr>"):
+        name = name[: -len("<genexpr>")].removesuffix(".<locals>.").removesuffix(".")
+    return name
 
 
 def _contains(span: Span, line: int, column: int) -> bool:

@@ -7,6 +7,7 @@ written in Python; items only out of containers whose exact type is known. Every
 from __future__ import annotations
 
 import ast
+import operator
 import sys
 from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from ._hits import UNREADABLE
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
     from typing import Any, Callable, Final
 
     Read = Callable[[FrameType], object]
@@ -80,11 +81,6 @@ def _get(space: object, name: str) -> object:
     if dict in _type_mro(kind):
         return dict.get(space, name, _MISSING)  # type: ignore[call-overload]
     return UNREADABLE  # a namespace of the program's own making (`__prepare__`, `exec`)
-
-
-def read_variable(frame: FrameType, name: str) -> object:
-    """Any variable the frame's code can name. Raises KeyError."""
-    return read_namespace(frame, name)
 
 
 class AttributeRead:
@@ -174,98 +170,80 @@ def _is_from(kind: type, module: str, name: str) -> bool:
     return loaded is not None and type(loaded) is ModuleType and getattr(loaded, name, None) is kind
 
 
-def read_target(symbol: str) -> Read | None:
+def read_target(symbol: str, names: Names) -> Read | None:
     """Reads what an attribute or subscript target holds now: `self.gain`, `buf[i]`, `self.taps[2 * k]`. None when finding
     out would run code of the program (a call in the target)."""
-    return _reader(ast.parse(symbol.strip(), mode="eval").body)
+    return _reader(ast.parse(symbol.strip(), mode="eval").body, names)
 
 
-def _reader(node: ast.expr) -> Read | None:
+class Names:
+    """How the names in a target are called in the code object it stands in: private names of a class have its name in them."""
+
+    def __init__(self, code: CodeType) -> None:
+        self._compiled = (*code.co_names, *code.co_varnames, *code.co_cellvars, *code.co_freevars)
+
+    def compiled(self, written: str) -> str:
+        if written.startswith("__") and not written.endswith("__"):
+            for name in self._compiled:
+                if name.startswith("_") and name != written and name.endswith(written):
+                    return name
+        return written
+
+
+def _reader(node: ast.expr, names: Names) -> Read | None:
     if isinstance(node, ast.Constant):
         constant = node.value
         return lambda frame: constant
     if isinstance(node, ast.Name):
-        name = node.id
-        return lambda frame: read_variable(frame, name)
+        name = names.compiled(node.id)
+        return lambda frame: read_namespace(frame, name)
     if isinstance(node, ast.Attribute):
-        return _attribute_reader(node)
+        return _attribute_reader(node, names)
     if isinstance(node, ast.Subscript):
-        return _subscript_reader(node)
+        return _subscript_reader(node, names)
     if isinstance(node, ast.Tuple):
-        return _tuple_reader(node)
+        return _combined([_reader(item, names) for item in node.elts], lambda *values: values)
     if isinstance(node, ast.Slice):
-        return _slice_reader(node)
+        parts = (node.lower, node.upper, node.step)
+        return _combined([_reader(part, names) if part is not None else _nothing for part in parts], slice)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return _arithmetic(lambda left, _: -left, node.operand, ast.Constant(0))
+        return _combined([_reader(node.operand, names)], _on_integers(operator.neg))
     if isinstance(node, ast.BinOp):
         operation = _ARITHMETIC.get(type(node.op))
-        return None if operation is None else _arithmetic(operation, node.left, node.right)
+        if operation is not None:
+            return _combined([_reader(node.left, names), _reader(node.right, names)], _on_integers(operation))
     return None
 
 
-_ARITHMETIC: Final[dict[type, Callable[[Any, Any], object]]] = {
-    ast.Add: lambda left, right: left + right,
-    ast.Sub: lambda left, right: left - right,
-    ast.Mult: lambda left, right: left * right,
-    ast.FloorDiv: lambda left, right: left // right,
-    ast.Mod: lambda left, right: left % right,
+_ARITHMETIC: Final[dict[type, Callable[..., object]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
 }
 
 
-def _attribute_reader(node: ast.Attribute) -> Read | None:
-    base = _reader(node.value)
-    if base is None:
-        return None
-    of = base
-    attribute = AttributeRead(node.attr)
-
-    def read(frame: FrameType) -> object:
-        value = of(frame)
-        return UNREADABLE if value is UNREADABLE else attribute(value)
-
-    return read
+def _attribute_reader(node: ast.Attribute, names: Names) -> Read | None:
+    return _combined([_reader(node.value, names)], AttributeRead(names.compiled(node.attr)))
 
 
-def _subscript_reader(node: ast.Subscript) -> Read | None:
-    base = _reader(node.value)
-    # Python 3.8's Index node is gone: the slice is the key itself.
-    key = _reader(node.slice)
-    if base is None or key is None:
-        return None
-    of, at = base, key
-
-    def read(frame: FrameType) -> object:
-        container, index = of(frame), at(frame)
-        if container is UNREADABLE or index is UNREADABLE:
-            return UNREADABLE
-        return read_item(container, index)
-
-    return read
+def _subscript_reader(node: ast.Subscript, names: Names) -> Read | None:
+    return _combined([_reader(node.value, names), _reader(node.slice, names)], read_item)
 
 
-def _tuple_reader(node: ast.Tuple) -> Read | None:
-    readers = [_reader(item) for item in node.elts]
-    items = [reader for reader in readers if reader is not None]
-    if len(items) != len(readers):
+def _combined(readers: list[Read | None], combine: Callable[..., object]) -> Read | None:
+    """Reads all parts, then combines them; `UNREADABLE` when a part is."""
+    parts = [reader for reader in readers if reader is not None]
+    if len(parts) != len(readers):
         return None
 
     def read(frame: FrameType) -> object:
-        values = tuple([item(frame) for item in items])
-        return UNREADABLE if any(value is UNREADABLE for value in values) else values
-
-    return read
-
-
-def _slice_reader(node: ast.Slice) -> Read | None:
-    parts = [_reader(part) if part is not None else _nothing for part in (node.lower, node.upper, node.step)]
-    lower, upper, step = parts
-    if lower is None or upper is None or step is None:
-        return None
-    start, stop, by = lower, upper, step
-
-    def read(frame: FrameType) -> object:
-        values = (start(frame), stop(frame), by(frame))
-        return UNREADABLE if any(value is UNREADABLE for value in values) else slice(*values)
+        values = [part(frame) for part in parts]
+        for value in values:
+            if value is UNREADABLE:
+                return UNREADABLE
+        return combine(*values)
 
     return read
 
@@ -274,20 +252,15 @@ def _nothing(frame: FrameType) -> object:
     return None
 
 
-def _arithmetic(operation: Callable[[Any, Any], object], left: ast.expr, right: ast.expr) -> Read | None:
+def _on_integers(operation: Callable[..., object]) -> Callable[..., object]:
     """Only on exact integers: other types bring their own operators."""
-    first, second = _reader(left), _reader(right)
-    if first is None or second is None:
-        return None
-    one, two = first, second
 
-    def read(frame: FrameType) -> object:
-        a, b = one(frame), two(frame)
-        if type(a) is not int or type(b) is not int:
+    def compute(*values: object) -> object:
+        if any(type(value) is not int for value in values):
             return UNREADABLE
         try:
-            return operation(a, b)
+            return operation(*values)
         except ArithmeticError:
             return UNREADABLE
 
-    return read
+    return compute

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._hits import UNREADABLE
-from ._raw_reads import read_class_closure, read_global, read_local, read_namespace, read_target
+from ._raw_reads import Names, read_class_closure, read_global, read_local, read_namespace, read_target
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType
@@ -21,7 +21,7 @@ _OPTIMIZED: Final = 0x1
 
 def reader_for(code: CodeType, kind: str, anchor: Anchor) -> Read:
     if kind in ("attribute", "subscript"):
-        return _target_reader(anchor.symbol)
+        return _target_reader(anchor.symbol, code)
     if kind == "global":
         return read_global
     if code.co_flags & _OPTIMIZED:
@@ -31,8 +31,8 @@ def reader_for(code: CodeType, kind: str, anchor: Anchor) -> Read:
     return read_namespace
 
 
-def _target_reader(symbol: str) -> Read:
-    read = read_target(symbol)
+def _target_reader(symbol: str, code: CodeType) -> Read:
+    read = read_target(symbol, Names(code))
     if read is None:
         return lambda frame, name: UNREADABLE
     of = read

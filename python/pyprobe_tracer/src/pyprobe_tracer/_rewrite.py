@@ -45,6 +45,7 @@ class Inserter:
         self._parents: dict[int, Parent] = {}
         self._current: dict[int, ast.expr] = {}
         """What stands now where a loaded name stood."""
+        self._tests: dict[int, list[ast.expr]] = {}
         self._inserted: dict[int, int] = {}
         """Statements already inserted after (or at the start of the body of) a node."""
         self._index(tree)
@@ -86,8 +87,7 @@ class Inserter:
             first = owner.generators[0]
             first.iter = _call(hook, first.iter, first.iter)
         elif isinstance(owner, ast.Lambda):
-            test = _conditional(switch, _call(hook, owner.body), _constant(True, owner.body), owner.body)
-            owner.body = _conditional_on(test, owner.body)
+            self._lambda_tests(owner).insert(0, _test(Placeholders(switch, hook, ""), (), owner.body))
         elif isinstance(owner, (*_FUNCTIONS, ast.ClassDef, ast.Module)):
             body = owner.body
             at = body[0] if body else owner
@@ -145,9 +145,18 @@ class Inserter:
     def _parameter(self, node: ast.AST, marks: Placeholders, names: tuple[str, ...]) -> None:
         owner = self.owner(node)
         if isinstance(owner, ast.Lambda):
-            owner.body = _conditional_on(_test(marks, names, owner.body), owner.body)
+            self._lambda_tests(owner).append(_test(marks, names, owner.body))
         elif isinstance(owner, _FUNCTIONS):
             self._at_start(owner, owner.body, marks, names, node)
+
+    def _lambda_tests(self, node: ast.Lambda) -> list[ast.expr]:
+        """What a lambda evaluates before its body: the items of a tuple, which is true."""
+        known = self._tests.get(id(node))
+        if known is None:
+            tests = ast.copy_location(ast.Tuple([], ast.Load()), node.body)
+            known = self._tests[id(node)] = tests.elts
+            node.body = ast.copy_location(ast.IfExp(tests, node.body, _constant(None, node.body)), node.body)
+        return known
 
     # -- stores --------------------------------------------------------------------------------------------------------
 
@@ -266,10 +275,6 @@ def _test(marks: Placeholders, names: tuple[str, ...], at: ast.AST) -> ast.expr:
 
 def _conditional(switch: str, body: ast.expr, orelse: ast.expr, at: ast.AST) -> ast.expr:
     return ast.copy_location(ast.IfExp(_switch(switch, at), body, orelse), at)
-
-
-def _conditional_on(test: ast.expr, body: ast.expr) -> ast.expr:
-    return ast.copy_location(ast.IfExp(test, body, _constant(None, body)), body)
 
 
 def _call(hook: str, at: ast.AST, *arguments: ast.expr) -> ast.expr:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ._anchors import walk_code
 from ._hits import PlaceError
-from ._raw_reads import read_target
+from ._raw_reads import Names, read_target
 from ._rewrite import Inserter, Placeholders
 from ._source_map import find_occurrence
 from ._sources import place_error
@@ -154,7 +154,7 @@ def _insert(
     objects[marks.switch] = place.switch
     objects[marks.stash] = place.stash
     if one.use == "target":
-        objects[marks.hook] = make_target_hook(place, item.levels, names, read_target(one.symbol))
+        objects[marks.hook] = make_target_hook(place, item.levels, names, read_target(one.symbol, Names(function.plain)))
     else:
         objects[marks.hook] = make_value_hook(place, item.levels)
 

@@ -1,0 +1,54 @@
+"""Every law of the table, on the running interpreter: probes placed before the program starts, and in an imported module."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from capture_law_table import LAWS, Law
+from recorder import VERSION, Hit, Program, Recorder
+
+APPLICABLE = [law for law in LAWS if sys.version_info >= law.since]
+
+
+def expected(law: Law) -> list[Any]:
+    return law.known[VERSION][0] if VERSION in law.known else law.captures
+
+
+def sequence(law: Law, hits: list[Hit]) -> list[Any]:
+    count = law.program.count("«")
+    return [hit.value if count == 1 else (hit.probe, hit.value) for hit in hits]
+
+
+def check(law: Law, recorder: Recorder) -> None:
+    failed = {probe: states[-1] for probe, states in recorder.states.items() if states[-1][0] == "failed"}
+    if expected(law):
+        assert not failed
+    assert sequence(law, recorder.hits) == expected(law)
+    if law.calls is not None:
+        assert [(hit.call, hit.hit, hit.depth) for hit in recorder.hits] == law.calls
+
+
+@pytest.mark.parametrize("law", APPLICABLE, ids=lambda law: law.name)
+def test_main_program(law: Law, tmp_path: Path) -> None:
+    program = Program(law.program, tmp_path / "program.py")
+    with Recorder() as recorder:
+        recorder.add_all(program)
+        recorder.run(program)
+        check(law, recorder)
+
+
+@pytest.mark.parametrize("law", APPLICABLE, ids=lambda law: law.name)
+def test_imported_module(law: Law, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program(law.program, tmp_path / "imported_program.py")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with Recorder() as recorder:
+        recorder.add_all(program)
+        try:
+            importlib.import_module("imported_program")
+        finally:
+            sys.modules.pop("imported_program", None)
+        check(law, recorder)
