@@ -1,17 +1,15 @@
 import type { PlotArea } from "./layout.ts";
+import type { PlottedPoints } from "./plotted.ts";
 import type { Scale } from "./scale.ts";
 import type { Surface } from "./surface.ts";
 
-export type PlottedPoints = {
-  readonly length: number;
-  readonly xData: (i: number) => number;
-  readonly yData: (i: number) => number;
-};
-
 /** One path holds this share of the discs: where discs of different paths overlap the colour adds up, so crowds look denser. */
 const PATHS = 32;
+/** More points than this are drawn as small squares: 4,096 discs were measured to take 20 ms, squares 3 ms. */
+const MAX_DISCS = 512;
+const SQUARE_CSS_PX = 2.5;
 
-/** Discs, smaller and more transparent the more there are. */
+/** Points, smaller and more transparent the more there are. */
 export function drawPoints(
   surface: Surface,
   area: PlotArea,
@@ -20,13 +18,25 @@ export function drawPoints(
   color: string,
 ): void {
   const { canvas } = surface;
-  const radius = discRadius(points.length, area);
   canvas.save();
   canvas.beginPath();
   canvas.rect(area.leftCssPx, area.topCssPx, area.widthCssPx, area.heightCssPx);
   canvas.clip();
   canvas.fillStyle = color;
-  canvas.globalAlpha = points.length <= 64 ? 0.9 : points.length <= 512 ? 0.75 : 0.5;
+  canvas.globalAlpha = points.length <= 64 ? 0.9 : points.length <= MAX_DISCS ? 0.75 : 0.5;
+  if (points.length <= MAX_DISCS) fillDiscs(surface, area, scales, points);
+  else fillSquares(surface, scales, points);
+  canvas.restore();
+}
+
+function fillDiscs(
+  { canvas }: Surface,
+  area: PlotArea,
+  scales: { readonly x: Scale; readonly y: Scale },
+  points: PlottedPoints,
+): void {
+  const largest = Math.min(area.widthCssPx, area.heightCssPx) < 200 ? 3 : 4;
+  const radius = points.length <= 64 ? largest : largest - 1;
   for (let path = 0; path < Math.min(PATHS, points.length); path++) {
     canvas.beginPath();
     for (let i = path; i < points.length; i += PATHS) {
@@ -37,10 +47,18 @@ export function drawPoints(
     }
     canvas.fill();
   }
-  canvas.restore();
 }
 
-function discRadius(count: number, area: PlotArea): number {
-  const largest = Math.min(area.widthCssPx, area.heightCssPx) < 200 ? 3 : 4;
-  return count <= 64 ? largest : count <= 512 ? largest - 1 : 1.75;
+/** On whole device pixels, so that all look the same. */
+function fillSquares(
+  { canvas, devicePixelRatio }: Surface,
+  scales: { readonly x: Scale; readonly y: Scale },
+  points: PlottedPoints,
+): void {
+  const side = Math.max(2, Math.round(SQUARE_CSS_PX * devicePixelRatio));
+  for (let i = 0; i < points.length; i++) {
+    const left = Math.round(scales.x.toPx(points.xData(i)) * devicePixelRatio - side / 2);
+    const top = Math.round(scales.y.toPx(points.yData(i)) * devicePixelRatio - side / 2);
+    canvas.fillRect(left / devicePixelRatio, top / devicePixelRatio, side / devicePixelRatio, side / devicePixelRatio);
+  }
 }

@@ -1,22 +1,25 @@
 import type { PlotArea } from "./layout.ts";
 import { clipText, fillHaloText, type Surface, setFont } from "./surface.ts";
 
-/** One sentence in the middle of the canvas: why there is nothing to see. */
-export function drawMessage(surface: Surface, text: string): void {
+/** One sentence in the middle of the canvas, or of the plot: why there is nothing to see. */
+export function drawMessage(surface: Surface, text: string, area?: PlotArea): void {
   const { canvas, colors } = surface;
   const sizeCssPx = surface.widthCssPx < 320 ? 11 : 13;
   setFont(surface, sizeCssPx);
   canvas.fillStyle = colors.text;
   canvas.textAlign = "center";
   canvas.textBaseline = "middle";
-  const room = surface.widthCssPx - 16;
-  const lines = wrapText(surface, text, room).slice(
-    0,
-    Math.max(1, Math.floor(surface.heightCssPx / (1.4 * sizeCssPx))),
-  );
+  const center = area ?? {
+    leftCssPx: 0,
+    topCssPx: 0,
+    widthCssPx: surface.widthCssPx,
+    heightCssPx: surface.heightCssPx,
+  };
+  const room = center.widthCssPx - 16;
+  const lines = wrapText(surface, text, room).slice(0, Math.max(1, Math.floor(center.heightCssPx / (1.4 * sizeCssPx))));
   lines.forEach((line, i) => {
-    const y = surface.heightCssPx / 2 + (i - (lines.length - 1) / 2) * 1.4 * sizeCssPx;
-    canvas.fillText(clipText(canvas, line, room), surface.widthCssPx / 2, y);
+    const y = center.topCssPx + center.heightCssPx / 2 + (i - (lines.length - 1) / 2) * 1.4 * sizeCssPx;
+    canvas.fillText(clipText(canvas, line, room), center.leftCssPx + center.widthCssPx / 2, y);
   });
 }
 

@@ -15,9 +15,10 @@ export { decimateLine, type LinePoints, type LineSummary, RAW_SAMPLES_PER_COLUMN
 export { type AxisOptions, drawAxes, drawAxisNote } from "./draw-axes.ts";
 export { type BoxLine, drawBox, drawCrosshair, drawMarker, type SnapPoint } from "./draw-crosshair.ts";
 export { drawDensity } from "./draw-density.ts";
-export { drawLine, type LineStyle, type PlottedLine } from "./draw-line.ts";
-export { drawPoints, type PlottedPoints } from "./draw-points.ts";
+export { drawLine, type LineStyle } from "./draw-line.ts";
+export { drawPoints } from "./draw-points.ts";
 export { drawLegend, drawMessage, drawNotes, type LegendEntry, wrapText } from "./draw-text.ts";
+export { type Envelope, traceEnvelope } from "./envelope.ts";
 export {
   decimalExponent,
   formatClock,
@@ -29,6 +30,7 @@ export {
   formatTime,
 } from "./format-number.ts";
 export { isInside, layoutPlot, type PlotArea } from "./layout.ts";
+export type { PlottedLine, PlottedPoints } from "./plotted.ts";
 export { BLOCK_ELEMENTS, copySamples, readBlock, type Samples, type SeriesSlice } from "./samples.ts";
 export { createScale, type DataRange, isNarrow, padRange, type Scale } from "./scale.ts";
 export { type SoftRange, softenRange } from "./soft-range.ts";

@@ -8,6 +8,7 @@ import {
   drawCrosshair,
   drawLegend,
   drawLine,
+  drawMessage,
   drawNotes,
   formatFixed,
   formatNumber,
@@ -32,6 +33,8 @@ export type LineChart = {
   readonly yRange: DataRange;
   readonly x: { readonly ticks: TickMaker; readonly title: string | null; readonly format: (x: number) => string };
   readonly y: { readonly ticks: TickMaker; readonly format?: (y: number) => string };
+  /** Said in the middle of the plot where there is no line to see. */
+  readonly message: string | null;
   /** Facts that the picture alone would hide, one a line. */
   readonly notes: readonly string[];
 };
@@ -45,6 +48,7 @@ export function drawLineChart(surface: Surface, viewport: Viewport, chart: LineC
   };
   const { yNote } = drawAxes(surface, area, scales, { x: chart.x, y: { ticks: chart.y.ticks, title: null } });
   for (const { points, style } of chart.lines) drawLine(surface, area, scales, points, style);
+  if (chart.message !== null) drawMessage(surface, chart.message, area);
   const isPointed = viewport.pointer !== null && isInside(area, viewport.pointer);
   if (area.hasAxes) {
     drawAxisNote(surface, area, yNote);

@@ -13,7 +13,7 @@ import type { ViewPacket } from "@pyprobe/protocol";
 import { booleanRange, booleanTicks } from "../chart/boolean-axis.ts";
 import { type ChartLine, drawLineChart } from "../chart/draw-line-chart.ts";
 import { readLines } from "../chart/line-columns.ts";
-import { gapNotes } from "../chart/notes.ts";
+import { emptyMessage, gapNotes } from "../chart/notes.ts";
 import { seriesColors } from "../chart/series-colors.ts";
 import type { Canvas2d, PlotFrame, Viewport } from "../lens.ts";
 import { metaFlag, metaNumber, metaRange, metaText } from "../packet-reader.ts";
@@ -36,6 +36,7 @@ export function drawHistory(canvas: Canvas2d, packet: ViewPacket, viewport: View
       ? { ticks: timeTicks, title: "time", format: (x) => formatTime(x, { digits: 7 }) }
       : { ticks: countTicks, title: "capture", format: (x) => `#${formatCount(x)}` },
     y: metaFlag(packet, "isStepped") ? booleanTicks : { ticks: numberTicks },
+    message: emptyMessage(packet),
     notes: notesOf(packet),
   });
 }

@@ -94,7 +94,7 @@ describe("drawing a scalar's history", () => {
 
   it("has the newest capture at the right edge", () => {
     const { canvas, paths } = createRecordingCanvas();
-    const frame = historyLens.draw(canvas, packetOf(historyLens, historyInput("float", ramp)), viewportOf());
+    const frame = historyLens.draw(canvas, packetOf(historyLens, historyInput("float", [5, 6, 7])), viewportOf());
     const line = paths.find(({ kind, style }) => kind === "stroke" && style === "#fcb10a");
     expect(line?.points.at(-1)?.[1]).toBe((frame?.leftCssPx ?? 0) + (frame?.widthCssPx ?? 0));
   });

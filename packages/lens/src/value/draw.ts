@@ -1,6 +1,6 @@
 import { assertNever } from "@pyprobe/base";
-import { clipText, type Surface, setFont, wrapText } from "@pyprobe/plot";
-import type { CaptureValue, ViewPacket } from "@pyprobe/protocol";
+import { clipText, formatNumber, type Surface, setFont, wrapText } from "@pyprobe/plot";
+import type { CaptureValue, JsonScalar, ViewPacket } from "@pyprobe/protocol";
 import type { ArrayDescription } from "../describe.ts";
 import { formatScalar } from "../format-value.ts";
 import type { Canvas2d, PlotFrame, Viewport } from "../lens.ts";
@@ -26,7 +26,7 @@ function addValue(page: Page, value: CaptureValue): void {
   switch (value.kind) {
     case "scalar":
       page.addTitle(value.type);
-      page.addLargeText(formatScalar(value.value, value.type));
+      page.addLargeText(formatScalar(value.value, value.type), roundedText(value.value));
       return;
     case "array":
       page.addTitle(`${value.library} array of ${value.dtype}`);
@@ -47,6 +47,11 @@ function addValue(page: Page, value: CaptureValue): void {
     default:
       assertNever(value);
   }
+}
+
+/** What stands in for a number where there is no room for all of its digits. */
+function roundedText(value: JsonScalar): string | undefined {
+  return typeof value === "number" && !Number.isInteger(value) ? formatNumber(value, { digits: 5 }) : undefined;
 }
 
 function addArray(page: Page, value: ArrayDescription): void {
@@ -87,13 +92,15 @@ class Page {
     this.#y += this.#lineHeight;
   }
 
-  /** As large as it fits in one line; wrapped where even small digits would not fit. */
-  addLargeText(text: string): void {
+  /** As large as it fits in one line, rounded where it must be; wrapped where even small digits would not fit. */
+  addLargeText(full: string, rounded = full): void {
     const { canvas, colors, heightCssPx } = this.#surface;
     const room = heightCssPx - this.#y - this.#padding;
     const wanted = Math.min(LARGEST_DIGITS_CSS_PX, Math.floor(room * 0.8));
     canvas.font = `100px ${DIGITS_FONT}`;
-    const fitting = Math.floor((100 * this.#width) / Math.max(1, canvas.measureText(text).width));
+    const fittingSize = (text: string) => Math.floor((100 * this.#width) / Math.max(1, canvas.measureText(text).width));
+    const text = fittingSize(full) < SMALLEST_DIGITS_CSS_PX ? rounded : full;
+    const fitting = fittingSize(text);
     const size = Math.max(SMALLEST_DIGITS_CSS_PX, Math.min(wanted, fitting));
     canvas.font = `${size}px ${DIGITS_FONT}`;
     canvas.fillStyle = colors.text;

@@ -3,7 +3,7 @@ import type { ViewPacket } from "@pyprobe/protocol";
 import { booleanRange, booleanTicks } from "../chart/boolean-axis.ts";
 import { type ChartLine, drawLineChart } from "../chart/draw-line-chart.ts";
 import { readLines } from "../chart/line-columns.ts";
-import { gapNotes } from "../chart/notes.ts";
+import { emptyMessage, gapNotes } from "../chart/notes.ts";
 import { seriesColors } from "../chart/series-colors.ts";
 import type { Canvas2d, PlotFrame, Viewport } from "../lens.ts";
 import { metaFlag, metaNumber, metaRange } from "../packet-reader.ts";
@@ -24,6 +24,7 @@ export function drawWaveform(canvas: Canvas2d, packet: ViewPacket, viewport: Vie
     yRange: viewport.yRange ?? auto.y,
     x: { ticks: countTicks, title: "sample", format: (x) => `[${formatCount(x)}]` },
     y: isBoolean ? booleanTicks : { ticks: numberTicks },
+    message: emptyMessage(packet),
     notes: notesOf(packet),
   });
 }

@@ -161,6 +161,19 @@ describe("drawing a waveform", () => {
     expect(frame?.readout).toBe("[1]  I 2  Q −2");
   });
 
+  it.each([1000, 400, 300, 240, 160])(
+    "keeps the labels of high sample numbers apart at a width of %d",
+    (widthCssPx) => {
+      const viewport = viewportOf({ widthCssPx, xRange: [12_345_678, 12_345_698] });
+      const { texts } = drawn(wave(10), { data: "float64", shape: [10] }, viewport);
+      expect(texts.filter(({ text }) => text.startsWith("12\u202f345")).length).toBeGreaterThan(0);
+      for (const [i, text] of texts.entries()) {
+        for (const other of texts.slice(i + 1))
+          expect(overlaps(text, other), `${text.text} | ${other.text}`).toBe(false);
+      }
+    },
+  );
+
   it("has no read-out outside the plot", () => {
     const viewport = viewportOf({ pointer: { xCssPx: 5, yCssPx: 100 } });
     expect(drawn(wave(10), { data: "float64", shape: [10] }, viewport).frame?.readout).toBeNull();
