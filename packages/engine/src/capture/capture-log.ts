@@ -93,6 +93,7 @@ export class CaptureLog {
     const length = this.#checkedLength(source.view, { start, end: bytes.byteOffset + bytes.length });
     const track = this.#trackFor(pid, source.view.getUint16(start + recordOffsets.probe, true), source.view, start);
     if (seqAt(source.view, start) <= track.lastSeq) return false;
+    this.#reserved = undefined;
     const space = this.ring.allocate(length, this.#evict);
     if (length === RECORD_BYTES && (start & 3) === 0) this.#copyWords(source.words, start, space.recordOffset);
     else this.ring.bytes.set(bytes.subarray(offset, offset + length), space.recordOffset);
@@ -108,7 +109,7 @@ export class CaptureLog {
     return {
       view: this.ring.bytes.subarray(start, start + lengthBytes),
       commit: () => {
-        if (this.#reserved !== space) throw new Error("Cannot commit capture: another one was reserved since");
+        if (this.#reserved !== space) throw new Error("Cannot commit capture: another capture came since");
         this.#reserved = undefined;
         const { view } = this.ring;
         const length = this.#checkedLength(view, { start, end: start + lengthBytes });

@@ -23,6 +23,7 @@ import { pythonFloat, pythonScalar } from "./python-text.ts";
 export function capturedData(record: Uint8Array): CapturedData {
   if (record.length < RECORD_BYTES) throw new RecordError(`Cannot read capture: it has ${record.length} bytes`);
   const view = new DataView(record.buffer, record.byteOffset, record.length);
+  const length = view.getUint32(recordOffsets.length, true);
   const kind = view.getUint16(recordOffsets.kind, true);
   switch (kind) {
     case recordKinds.float: {
@@ -41,7 +42,7 @@ export function capturedData(record: Uint8Array): CapturedData {
     case recordKinds.none:
       return { kind: "described", value: { kind: "none" } };
     case recordKinds.payload:
-      return payloadData(payloadKindOf(view), record.subarray(RECORD_BYTES));
+      return payloadData(payloadKindOf(view), record.subarray(RECORD_BYTES, length));
     default:
       throw new RecordError(`Cannot read capture: its kind is ${kind}`);
   }
