@@ -16,6 +16,7 @@ export function drawMessage(surface: Surface, text: string, area?: PlotArea): vo
     heightCssPx: surface.heightCssPx,
   };
   const room = center.widthCssPx - 16;
+  if (room < 2 * sizeCssPx) return;
   const lines = wrapText(surface, text, room).slice(0, Math.max(1, Math.floor(center.heightCssPx / (1.4 * sizeCssPx))));
   lines.forEach((line, i) => {
     const y = center.topCssPx + center.heightCssPx / 2 + (i - (lines.length - 1) / 2) * 1.4 * sizeCssPx;
