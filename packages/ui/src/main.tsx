@@ -2,7 +2,7 @@
 import "./no-eval.ts";
 import { createRoot } from "react-dom/client";
 import { CodeCommands } from "./code/code-commands.ts";
-import { EngineLink, openEngineSocket } from "./link/engine-link.ts";
+import { EngineLink, explainRefusal, openEngineSocket } from "./link/engine-link.ts";
 import { ViewHub } from "./link/view-hub.ts";
 import { App } from "./panel/app.tsx";
 import { type Page, PageContext } from "./panel/page-context.ts";
@@ -18,7 +18,7 @@ import { browserStorage, Settings } from "./state/settings.ts";
 
 const store = createPageStore();
 const settings = new Settings(browserStorage());
-const link = new EngineLink(openEngineSocket);
+const link = new EngineLink(openEngineSocket, explainRefusal);
 const values = new LiveValues();
 rememberPerProgram(store, settings);
 

@@ -101,3 +101,19 @@ test("gives events and packets; unknown events are passed over, unreadable bytes
   expect(views).toEqual([4]);
   expect(unreadable).toHaveLength(1);
 });
+
+test("says why it was turned away, once that is known", async () => {
+  const refused = new EngineLink(
+    () => {
+      const socket = new TestSocket();
+      sockets.push(socket);
+      return socket;
+    },
+    async () => "Another PyProbe answers here",
+  );
+  refused.start();
+  newest().close();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(refused.state).toMatchObject({ kind: "waiting", reason: "Another PyProbe answers here" });
+  refused.close();
+});

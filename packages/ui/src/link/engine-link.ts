@@ -23,7 +23,8 @@ import { backoffMs } from "./backoff.ts";
 export type LinkState =
   | { readonly kind: "connecting"; readonly attempt: number }
   | { readonly kind: "open" }
-  | { readonly kind: "waiting"; readonly attempt: number; readonly retryAtMs: number };
+  /** `reason`: why the engine did not let this page in, where that is known. */
+  | { readonly kind: "waiting"; readonly attempt: number; readonly retryAtMs: number; readonly reason?: string };
 
 export type LinkEvents = {
   state: LinkState;
@@ -44,6 +45,7 @@ type Pending = { readonly name: CallName; readonly deferred: Deferred<unknown> }
 
 export class EngineLink {
   readonly #openSocket: () => SocketLike;
+  readonly #explain: () => Promise<string | undefined>;
   readonly #emitter = new Emitter<LinkEvents>();
   readonly #pending = new Map<number, Pending>();
   #socket: SocketLike | undefined;
@@ -53,8 +55,10 @@ export class EngineLink {
   #isClosed = false;
   #state: LinkState = { kind: "connecting", attempt: 0 };
 
-  constructor(openSocket: () => SocketLike) {
+  /** `explain` is asked after an attempt that was turned away: browsers do not tell a page why a socket did not open. */
+  constructor(openSocket: () => SocketLike, explain: () => Promise<string | undefined> = async () => undefined) {
     this.#openSocket = openSocket;
+    this.#explain = explain;
   }
 
   get state(): LinkState {
@@ -108,17 +112,21 @@ export class EngineLink {
     });
     socket.addEventListener("message", (event) => this.#receive(event.data));
     socket.addEventListener("close", () => {
-      if (this.#socket === socket) this.#lose();
+      if (this.#socket === socket) void this.#lose();
     });
   }
 
-  #lose(): void {
+  async #lose(): Promise<void> {
+    const wasOpen = this.#state.kind === "open";
     this.#socket = undefined;
     this.#failPending();
     if (this.#isClosed) return;
     const delayMs = backoffMs(this.#attempt);
-    this.#setState({ kind: "waiting", attempt: this.#attempt, retryAtMs: Date.now() + delayMs });
+    const waiting: LinkState = { kind: "waiting", attempt: this.#attempt, retryAtMs: Date.now() + delayMs };
+    this.#setState(waiting);
     this.#retryTimer = setTimeout(() => this.#connect(), delayMs);
+    const reason = wasOpen ? undefined : await this.#explain();
+    if (reason !== undefined && this.#state === waiting) this.#setState({ ...waiting, reason });
   }
 
   #failPending(): void {
@@ -181,4 +189,15 @@ export function openEngineSocket(): SocketLike {
   url.search = "";
   url.hash = "";
   return new WebSocket(url);
+}
+
+/** Why the engine turns this page away. Undefined while nothing answers at all. */
+export async function explainRefusal(): Promise<string | undefined> {
+  try {
+    const response = await fetch(new URL(".", document.baseURI), { method: "HEAD", cache: "no-store" });
+    if (response.status !== 401) return undefined;
+    return "Another PyProbe answers at this address now. Open the whole address that it printed; this page then goes on.";
+  } catch {
+    return undefined;
+  }
 }

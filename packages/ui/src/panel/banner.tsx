@@ -22,7 +22,8 @@ function LinkBanner({ link }: { readonly link: Exclude<LinkState, { kind: "open"
   return (
     <div className="banner is-error" role="status" data-testid="link-banner">
       <span>
-        <b>✕ The engine does not answer.</b> {hasData ? "What was shown last stays. " : ""}
+        <b>✕ The engine does not answer.</b>{" "}
+        {link.kind === "waiting" && link.reason !== undefined ? link.reason : hasData && "What was shown last stays."}{" "}
         {when}
       </span>
       <button type="button" className="button" disabled={link.kind !== "waiting"} onClick={() => page.link.retryNow()}>

@@ -4,8 +4,9 @@ import { useEffect, useRef, useState } from "react";
 import { usePage, usePageState } from "../panel/page-context.ts";
 import { anchorTitle } from "../state/anchor-key.ts";
 import type { ShownProbe } from "../state/page-store.ts";
-import { markOf } from "../state/probe-marks.ts";
+import { type Mark, markOf } from "../state/probe-marks.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
+import { shortCount } from "./format-cost.ts";
 import { ScopeFoot } from "./scope-foot.tsx";
 import { ScopeHeader } from "./scope-header.tsx";
 import { useScopeKeys } from "./scope-keys.ts";
@@ -43,6 +44,7 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
 
   const counters = probe === null ? undefined : session?.counters.get(probe.id);
   const mark = markOf(probe, counters, session?.info.state ?? { kind: "starting" });
+  const shownMark = useHeldMark(mark, status?.isHeld ?? false, counters?.captures ?? 0);
   const isValue = status?.lens === VALUE_LENS && status.value !== null && status.error === null;
   return (
     <section
@@ -60,7 +62,7 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
     >
       <ScopeHeader
         shown={shown}
-        mark={status?.isHeld ? { ...mark, kind: "held", shape: "‖", word: "held" } : mark}
+        mark={shownMark}
         series={series}
         status={status}
         view={view}
@@ -75,6 +77,17 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
       <ScopeFoot shown={shown} status={status} counters={counters} view={view} />
     </section>
   );
+}
+
+/** While a scope is held: how many captures came since. */
+function useHeldMark(mark: Mark, isHeld: boolean, captures: number): Mark {
+  const [since, setSince] = useState<number | null>(null);
+  if (isHeld && since === null) setSince(captures);
+  if (!isHeld && since !== null) setSince(null);
+  if (!isHeld) return mark;
+  const newer = captures - (since ?? captures);
+  const word = newer > 0 ? `held, ${shortCount(newer)} newer` : "held";
+  return { kind: "held", shape: "‖", word, detail: "The picture stays; captures go on being kept." };
 }
 
 type MountOptions = {

@@ -215,8 +215,9 @@ export class ScopeView implements Drawable {
     this.#skipped += head.skipped;
     if (head.capture !== null) this.#variety = withTags(this.#variety, head.capture.tags);
     this.#error = head.error ?? null;
-    // A projection for a lens that was switched away from would be drawn wrongly: it only counts.
-    if (head.lens !== this.#lens) {
+    // What was on its way when the lens was switched or the view was held is not what is asked for now: it only counts.
+    const isOther = this.#held !== null && head.capture !== null && head.capture.seq !== this.#held.seq;
+    if (head.lens !== this.#lens || isOther) {
       this.#view.acknowledge();
       return;
     }

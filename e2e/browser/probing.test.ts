@@ -1,0 +1,141 @@
+/** The one gesture: point at a name, click it, see its signal, click again. */
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type ServedProgram, serveProgram, startBrowser, type TestBrowser } from "../harness/browser.ts";
+import { captureOf, clickName, ends, nameOn, placeOf, scopeOf, traceOf, waitForLive } from "./the-page.ts";
+
+let browser: TestBrowser;
+let program: ServedProgram;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  program = await serveProgram(["two_ramps.py"]);
+  page = await browser.open(program.address);
+});
+afterEach(async () => {
+  await page.close();
+  program.child.kill("SIGINT");
+  program.child.kill("SIGINT");
+  await program.ended;
+  expect(browser.errors).toEqual([]);
+});
+
+test("hover boxes exactly what a click takes, and a module never lights up", async () => {
+  const name = await nameOn(page, 13, "rising");
+  await name.hover();
+  const pointed = page.getByTestId("pointed-symbol");
+  await pointed.waitFor();
+  expect(await pointed.innerText()).toBe("rising");
+  expect(await page.getByTestId("symbol-tip").innerText()).toContain("click = scope");
+  await page.mouse.down();
+  await page.mouse.up();
+  const watched = page.getByTestId("watched-symbol");
+  await watched.waitFor();
+  expect(await watched.innerText()).toBe("rising");
+  await scopeOf(page, "rising").waitFor();
+
+  await page.mouse.move(...(await placeOf(page, 15, "time")));
+  await page.getByTestId("symbol-tip").filter({ hasText: "module" }).waitFor();
+  expect(await page.getByTestId("pointed-symbol").count()).toBe(0);
+  await page.mouse.down();
+  await page.mouse.up();
+  expect(await page.getByTestId("scope").count()).toBe(1);
+});
+
+test("each scope shows the waveform of its own name", async () => {
+  await clickName(page, 13, "rising");
+  await clickName(page, 14, "falling");
+  const rising = ends(await traceOf(await waitForLive(page, "rising")));
+  const falling = ends(await traceOf(await waitForLive(page, "falling")));
+  expect(rising.last - rising.first).toBeGreaterThan(0.4);
+  expect(falling.first - falling.last).toBeGreaterThan(0.4);
+});
+
+test("the code alone tells what is watched: box, mark in the gutter, value at the line's end", async () => {
+  await clickName(page, 12, "turn");
+  await waitForLive(page, "turn");
+  await page.locator('[data-testid="gutter-mark"]:is([data-state="live"], [data-state="throttled"])').waitFor();
+  const value = page.getByTestId("inline-value");
+  const number = async () => Number((await value.innerText()).replace("=", ""));
+  await expect.poll(number).toBeGreaterThan(0);
+  const before = await number();
+  await expect.poll(number).toBeGreaterThan(before);
+});
+
+test("a second click removes, and undo brings the same captures back", async () => {
+  await clickName(page, 13, "rising");
+  await waitForLive(page, "rising");
+  await clickName(page, 13, "rising");
+  await scopeOf(page, "rising").waitFor({ state: "detached" });
+  await page.getByTestId("undo").click();
+  await traceOf(await waitForLive(page, "rising"));
+
+  await clickName(page, 13, "rising");
+  await scopeOf(page, "rising").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await waitForLive(page, "rising");
+});
+
+test("hold stays at one capture while others come; live goes on", async () => {
+  await clickName(page, 12, "turn");
+  const scope = await waitForLive(page, "turn");
+  await expect.poll(() => captureOf(scope)).toBeGreaterThan(0);
+  await scope.getByTestId("scope-hold").click();
+  await scope.getByTestId("scope-live").waitFor();
+  const held = await captureOf(scope);
+  await scope
+    .getByTestId("scope-state")
+    .filter({ hasText: /held, \d+ newer/ })
+    .waitFor();
+  expect(await captureOf(scope)).toBe(held);
+  await scope.getByTestId("scope-live").click();
+  await expect.poll(() => captureOf(scope)).toBeGreaterThan(held);
+});
+
+test("the keyboard does all of it", async () => {
+  await (await nameOn(page, 13, "rising")).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  const pointed = page.getByTestId("pointed-symbol");
+  await pointed.waitFor();
+  for (let i = 0; i < 40 && (await pointed.innerText()) !== "rising"; i += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  const scope = await waitForLive(page, "rising");
+  expect(await page.getByTestId("announcer").innerText()).toContain("rising");
+
+  await page.keyboard.press("l");
+  await page.getByTestId("menu-lens-value").waitFor();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("1");
+  await expect.poll(() => scope.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.keyboard.press("Space");
+  await scope.getByTestId("scope-live").waitFor();
+  await page.keyboard.press("Space");
+  await scope.getByTestId("scope-live").waitFor({ state: "detached" });
+  await page.keyboard.press("Delete");
+  await scope.waitFor({ state: "detached" });
+
+  await page.keyboard.press("Control+k");
+  await page.getByTestId("palette").waitFor();
+  await page.keyboard.type("undo");
+  await page.keyboard.press("Enter");
+  await waitForLive(page, "rising");
+});
+
+test("the lens is switched by hand, and kept after a reload", async () => {
+  await clickName(page, 13, "rising");
+  const scope = await waitForLive(page, "rising");
+  await expect.poll(() => scope.getAttribute("data-lens")).toBe("waveform");
+  await scope.getByTestId("lens-menu").click();
+  expect(await page.getByTestId("menu-lens-constellation").getAttribute("aria-disabled")).toBe("true");
+  await page.getByTestId("menu-lens-value").click();
+  await scope.getByTestId("value-tree").waitFor();
+  expect(await scope.getByTestId("value-tree").innerText()).toContain("1000");
+  await page.reload();
+  await expect.poll(() => scopeOf(page, "rising").getAttribute("data-lens")).toBe("value");
+});
