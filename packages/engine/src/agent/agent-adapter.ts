@@ -11,6 +11,7 @@ import { AgentTarget } from "./agent-target.ts";
 import type { Refusal } from "./handshake.ts";
 import type { Link } from "./link.ts";
 import type { AgentListener, Invitation, LinkServer } from "./link-server.ts";
+import { LogTurn } from "./log-turn.ts";
 import type { RingSpace } from "./ring-space.ts";
 
 /** An interpreter on a slow disk takes seconds to start; one that takes longer has another problem. */
@@ -35,6 +36,7 @@ class AgentAdapter implements Adapter, AgentListener {
   readonly #parts: AgentAdapterParts;
   readonly #invitation: Invitation;
   readonly #targets = new Set<AgentTarget>();
+  readonly #turn = new LogTurn();
   readonly #startedAtMs = performance.now();
   readonly #finished: Promise<void>;
   #process: TargetProcess | undefined;
@@ -110,7 +112,14 @@ class AgentAdapter implements Adapter, AgentListener {
   async #join(link: Link, hello: Hello): Promise<void> {
     const rings = await this.#parts.ringSpace.offer();
     if (link.isClosed) return;
-    const target = new AgentTarget({ link, hello, request: this.#request, rings, events: this.events });
+    const target = new AgentTarget({
+      link,
+      hello,
+      request: this.#request,
+      rings,
+      events: this.events,
+      turn: this.#turn,
+    });
     const welcome = () => {
       this.#targets.add(target);
       void target.left.then(() => this.#targets.delete(target));

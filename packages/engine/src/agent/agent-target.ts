@@ -26,6 +26,7 @@ import {
 import type { AdapterEvents, AgentTotals, RunRequest } from "../session/adapter.ts";
 import { Collected } from "./collected.ts";
 import { AgentRefusal, type Link } from "./link.ts";
+import type { LogTurn } from "./log-turn.ts";
 import { RingFile } from "./ring-file.ts";
 import { RingReader } from "./ring-reader.ts";
 
@@ -54,6 +55,8 @@ export type AgentTargetOptions = {
   readonly request: RunRequest;
   readonly rings: Welcome["rings"];
   readonly events: Emitter<AdapterEvents>;
+  /** Shared by all processes of a session. */
+  readonly turn: LogTurn;
 };
 
 export class AgentTarget {
@@ -65,7 +68,7 @@ export class AgentTarget {
   /** Of captures that came as packets; those from rings are counted by the reader. */
   readonly #arrived = new Collected();
   readonly #packets: Uint8Array[] = [];
-  readonly #onRoom: Dispose;
+  readonly #unsubscribe: Dispose[];
   #reader: RingReader | undefined;
   #files: string[] = [];
   #hasEnded = false;
@@ -79,7 +82,10 @@ export class AgentTarget {
     link.events.on("silent", () =>
       this.#notice("warning", "has not answered for a while: it may hold the interpreter"),
     );
-    this.#onRoom = request.sink.changes.on("room", () => this.#takePackets());
+    this.#unsubscribe = [
+      request.sink.changes.on("room", () => this.#takePackets()),
+      options.turn.events.on("freed", () => this.#takePackets()),
+    ];
     this.left = new Promise((resolve) => {
       link.events.on("closed", ({ reason }) => void this.#finish(reason).finally(resolve));
     });
@@ -209,6 +215,7 @@ export class AgentTarget {
         records: recordsFile,
         bulk: bulkFile,
         sink: request.sink,
+        turn: this.#options.turn,
         onCollected: (collected) => this.#tell(collected),
       });
     } catch (error) {
@@ -223,9 +230,10 @@ export class AgentTarget {
 
   /** Takes what came as packets while the log has room; the link rests when it has none. */
   #takePackets(): void {
-    const { link, request } = this.#options;
+    if (this.#packets.length === 0) return;
+    const { link, request, turn } = this.#options;
     for (let bytes = this.#packets[0]; bytes !== undefined; bytes = this.#packets[0]) {
-      if (request.sink.isFull(bytes.length)) {
+      if (turn.isTaken || request.sink.isFull(bytes.length)) {
         link.pause();
         return;
       }
@@ -261,14 +269,15 @@ export class AgentTarget {
   }
 
   async #finish(reason: string | undefined): Promise<void> {
-    const { events, request } = this.#options;
+    const { events, request, turn } = this.#options;
     if (this.#reader === undefined) await this.#findRings();
     await this.#reader?.finish();
     while (this.#packets.length > 0) {
       this.#takePackets();
-      if (this.#packets.length > 0) await request.sink.changes.next("room");
+      if (turn.isTaken) await turn.whenFree();
+      else if (this.#packets.length > 0) await request.sink.changes.next("room");
     }
-    this.#onRoom();
+    for (const dispose of this.#unsubscribe) dispose();
     if (reason !== undefined) this.#notice("error", `lost its link: ${reason}`);
     const collected = this.#reader?.collected ?? this.#arrived;
     events.emit("left", { pid: this.pid, lost: this.#lost(collected), unattributed: collected.unattributed });

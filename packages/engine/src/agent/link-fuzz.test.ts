@@ -23,6 +23,7 @@ import type { AdapterEvents, RunRequest } from "../session/adapter.ts";
 import { AgentTarget } from "./agent-target.ts";
 import type { Link } from "./link.ts";
 import { LinkServer } from "./link-server.ts";
+import { LogTurn } from "./log-turn.ts";
 import { RuntimeDirectory } from "./runtime-directory.ts";
 
 const ROUNDS = 300;
@@ -77,7 +78,14 @@ function targetOf(link: Link, hello: Hello): AgentTarget {
     hold: false,
     sink: log,
   };
-  const target = new AgentTarget({ link, hello, request, rings: null, events: new Emitter<AdapterEvents>() });
+  const target = new AgentTarget({
+    link,
+    hello,
+    request,
+    rings: null,
+    events: new Emitter<AdapterEvents>(),
+    turn: new LogTurn(),
+  });
   target.welcome();
   return target;
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RingFileWriter, type RingWriterOptions } from "../../test/ring-writer.ts";
 import { SeededRandom, testSeed } from "../../test/seeded-random.ts";
 import { CaptureLog } from "../capture/capture-log.ts";
+import { LogTurn } from "./log-turn.ts";
 import { RingFile, RingFileError } from "./ring-file.ts";
 import { RingReader } from "./ring-reader.ts";
 
@@ -17,10 +18,12 @@ let directory: string;
 let log: CaptureLog;
 let writer: RingFileWriter;
 let reader: RingReader;
+let turn: LogTurn;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(parent, "rings-"));
   log = new CaptureLog({ maxBytes: 16 * 1024 * 1024 });
+  turn = new LogTurn();
 });
 
 afterEach(async () => {
@@ -36,7 +39,7 @@ function open(options: Partial<RingWriterOptions> = {}): void {
     new RingFile(writer.recordsPath, "records", PID),
     new RingFile(writer.bulkPath, "bulk", PID),
   ];
-  reader = new RingReader({ pid: PID, records, bulk, sink: log, onCollected: () => undefined });
+  reader = new RingReader({ pid: PID, records, bulk, sink: log, turn, onCollected: () => undefined });
 }
 
 function record(
@@ -88,6 +91,30 @@ test("goes round the ring many times, with payloads that never wrap", async () =
     if (value !== undefined) expect(newest?.value).toEqual(value);
   }
   expect(seqs()).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
+});
+
+test("reads large payloads in pieces, and keeps the log for itself meanwhile", async () => {
+  open({ slots: 256, bulkBytes: 16 * 1024 * 1024 });
+  const other = await mkdtemp(join(parent, "rings-"));
+  const second = new RingFileWriter({ directory: other, pid: PID + 1 });
+  const [records, bulk] = [
+    new RingFile(second.recordsPath, "records", PID + 1),
+    new RingFile(second.bulkPath, "bulk", PID + 1),
+  ];
+  const secondReader = new RingReader({ pid: PID + 1, records, bulk, sink: log, turn, onCollected: () => undefined });
+  writer.write(record(1));
+  for (const seq of [2, 3]) writer.write(record(seq, payload(3 * 1024 * 1024 + seq, seq)));
+  writer.write(record(4, payload(10, 4)));
+  for (let seq = 1; seq <= 100; seq += 1) second.write(record(seq, undefined, 2));
+  await Promise.all([reader.flush(), secondReader.flush()]);
+  expect(
+    collected().map(({ value }) => (value.kind === "payload" ? [value.bytes.length, value.bytes.at(-1)] : value.kind)),
+  ).toEqual(["float", [3 * 1024 * 1024 + 2, 2], [3 * 1024 * 1024 + 3, 3], [10, 4]]);
+  expect(seqs(2).length).toBe(100);
+  expect(turn.isTaken).toBe(false);
+  secondReader.dispose();
+  second.close();
+  await rm(other, { recursive: true });
 });
 
 test("frees the room of a payload when it has read it", async () => {

@@ -14,7 +14,8 @@ import type { Dispose } from "@pyprobe/base";
 import { paddedBytes, RECORD_BYTES, RecordError, recordKinds, recordOffsets } from "@pyprobe/protocol";
 import type { CaptureSink } from "../session/adapter.ts";
 import { Collected } from "./collected.ts";
-import { isPlausible, type RingFile } from "./ring-file.ts";
+import type { LogTurn } from "./log-turn.ts";
+import { isPlausible, type PayloadPlace, type RingFile } from "./ring-file.ts";
 
 const SHORTEST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 16;
@@ -22,7 +23,8 @@ const PAUSE_GROWTH = 1.3;
 const SLICE_MS = 3;
 const FEWEST_SLOTS = 64;
 const MOST_SLOTS = 4096;
-const MOST_PAYLOAD_BYTES = 1024 * 1024;
+/** A larger payload is read in pieces of this size, and the event loop may turn between two of them. */
+const PIECE_BYTES = 1024 * 1024;
 const HOLE_TIMEOUT_MS = 10_000;
 const WORDS = RECORD_BYTES / 4;
 const SEQ_WORD = recordOffsets.seq / 4;
@@ -33,6 +35,7 @@ export type RingReaderOptions = {
   readonly records: RingFile;
   readonly bulk: RingFile;
   readonly sink: CaptureSink;
+  readonly turn: LogTurn;
   /** After each slice that brought something. */
   readonly onCollected: (collected: Collected) => void;
 };
@@ -51,7 +54,10 @@ export class RingReader {
   #pauseMs = SHORTEST_PAUSE_MS;
   #timer: NodeJS.Timeout | undefined;
   #draining: Promise<void> | undefined;
+  #sliceEndMs = 0;
   #holeSinceMs: number | undefined;
+  /** The payload at the tail, when it is to be read in pieces. The record is the first in the buffer. */
+  #large: PayloadPlace | undefined;
   #isWaitingForRoom = false;
   #isFinished = false;
 
@@ -113,27 +119,35 @@ export class RingReader {
 
   async #drain(): Promise<void> {
     let count = 0;
-    let sliceEndMs = performance.now() + SLICE_MS;
-    for (;;) {
-      const read = this.#isFinished ? 0 : this.#readPortion();
+    this.#sliceEndMs = performance.now() + SLICE_MS;
+    while (!this.#isFinished) {
+      await this.#options.turn.whenFree();
+      const read = this.#readPortion() + (this.#large === undefined ? 0 : await this.#takeLarge(this.#large));
       count += read;
       if (read === 0) break;
-      if (performance.now() < sliceEndMs) continue;
-      this.#tell();
-      await setImmediate();
-      sliceEndMs = performance.now() + SLICE_MS;
+      await this.#endSlice();
     }
     this.#pauseMs = count > 0 ? SHORTEST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, this.#pauseMs * PAUSE_GROWTH);
     if (count > 0) this.#tell();
+  }
+
+  /** Lets the event loop turn when this has taken long enough. */
+  async #endSlice(): Promise<void> {
+    if (performance.now() < this.#sliceEndMs) return;
+    this.#tell();
+    await setImmediate();
+    this.#sliceEndMs = performance.now() + SLICE_MS;
   }
 
   #tell(): void {
     this.#options.onCollected(this.collected);
   }
 
-  /** Takes the committed records that come next, a few thousand at most. Returns how many. */
+  /** Takes the committed records that come next, a few thousand at most, up to a large payload. Returns how many. */
   #readPortion(): number {
     const { records } = this.#options;
+    this.#large = undefined;
+    if (this.#isFinished) return 0;
     const slot = this.#tail & this.#mask;
     const wanted = Math.min(this.#slots, records.capacity - slot);
     records.read(this.#buffer, wanted * RECORD_BYTES, slot * RECORD_BYTES);
@@ -170,7 +184,6 @@ export class RingReader {
     const { pid, sink } = this.#options;
     // Room for all of them is asked for once; only when there is none, for each.
     const isTight = sink.isFull(count * 2 * RECORD_BYTES);
-    let payloadBytes = 0;
     for (let index = 0; index < count; index += 1) {
       if (isTight && sink.isFull()) {
         this.#isWaitingForRoom = true;
@@ -180,11 +193,7 @@ export class RingReader {
       const probe = this.#view.getUint16(offset + recordOffsets.probe, true);
       try {
         if (this.#view.getUint16(offset + recordOffsets.kind, true) === recordKinds.payload) {
-          const bytes = this.#takePayload(offset, probe);
-          if (bytes === undefined) return index;
-          payloadBytes += bytes;
-          // Large payloads are taken one at a time, so that a slice can end between two of them.
-          if (payloadBytes > MOST_PAYLOAD_BYTES) return index + 1;
+          if (!this.#takePayload(index, probe)) return index;
           continue;
         }
         sink.append(pid, this.#buffer, offset);
@@ -198,26 +207,73 @@ export class RingReader {
     return count;
   }
 
-  /** Returns the bytes that were read; undefined when the log has no room for them now. */
-  #takePayload(offset: number, probe: number): number | undefined {
-    const { pid, sink, bulk } = this.#options;
-    const position = Number(this.#view.getBigUint64(offset + recordOffsets.value, true));
-    const bytes = this.#view.getUint32(offset + recordOffsets.payloadBytes, true);
-    if (!isPlausible({ position, bytes }, bulk)) {
+  /** False when it was not taken now: the log has no room, or it is a large one. */
+  #takePayload(index: number, probe: number): boolean {
+    const { bulk, sink } = this.#options;
+    const offset = index * RECORD_BYTES;
+    const place = {
+      position: Number(this.#view.getBigUint64(offset + recordOffsets.value, true)),
+      bytes: this.#view.getUint32(offset + recordOffsets.payloadBytes, true),
+    };
+    if (!isPlausible(place, bulk)) {
       this.collected.lose(probe);
-      return 0;
+      return true;
     }
-    this.#isWaitingForRoom = sink.isFull(RECORD_BYTES + bytes);
-    if (this.#isWaitingForRoom) return undefined;
-    const { view, commit } = sink.reserve(pid, RECORD_BYTES + bytes);
-    view.set(this.#buffer.subarray(offset, offset + RECORD_BYTES));
-    view.fill(0, recordOffsets.value, recordOffsets.value + 8);
-    if (bulk.read(view.subarray(RECORD_BYTES), bytes, position % bulk.capacity)) {
+    this.#isWaitingForRoom = sink.isFull(RECORD_BYTES + place.bytes);
+    if (this.#isWaitingForRoom) return false;
+    if (place.bytes > PIECE_BYTES) {
+      if (index === 0) this.#large = place;
+      return false;
+    }
+    const { view, commit } = this.#reserve(offset, place);
+    const isThere = bulk.read(view.subarray(RECORD_BYTES), place.bytes, place.position % bulk.capacity);
+    this.#settle(probe, place, isThere ? commit : undefined);
+    return true;
+  }
+
+  /** Reads the payload at the tail in pieces, with the log for itself. Returns 1: one record was taken. */
+  async #takeLarge(place: PayloadPlace): Promise<number> {
+    const { bulk, records, turn } = this.#options;
+    const probe = this.#view.getUint16(recordOffsets.probe, true);
+    turn.take();
+    try {
+      const { view, commit } = this.#reserve(0, place);
+      let done = 0;
+      let isThere = true;
+      while (isThere && done < place.bytes) {
+        await this.#endSlice();
+        if (this.#isFinished) return 0;
+        const length = Math.min(PIECE_BYTES, place.bytes - done);
+        const start = RECORD_BYTES + done;
+        isThere = bulk.read(view.subarray(start, start + length), length, (place.position % bulk.capacity) + done);
+        done += length;
+      }
+      this.#settle(probe, place, isThere ? commit : undefined);
+    } finally {
+      turn.free();
+    }
+    this.#tail += 1;
+    records.writeTail(this.#tail);
+    return 1;
+  }
+
+  /** Room in the log for a record of the buffer and its payload, with the record in it. */
+  #reserve(offset: number, { bytes }: PayloadPlace): { view: Uint8Array; commit(): void } {
+    const { pid, sink } = this.#options;
+    const reservation = sink.reserve(pid, RECORD_BYTES + bytes);
+    reservation.view.set(this.#buffer.subarray(offset, offset + RECORD_BYTES));
+    reservation.view.fill(0, recordOffsets.value, recordOffsets.value + 8);
+    return reservation;
+  }
+
+  /** Without `commit` the payload was not there. Its room in the ring is free again either way. */
+  #settle(probe: number, { position, bytes }: PayloadPlace, commit: (() => void) | undefined): void {
+    if (commit === undefined) this.collected.lose(probe);
+    else {
       commit();
       this.collected.add(probe, RECORD_BYTES + bytes);
-    } else this.collected.lose(probe);
-    bulk.writeTail(position + paddedBytes(bytes));
-    return bytes;
+    }
+    this.#options.bulk.writeTail(position + paddedBytes(bytes));
   }
 
   /** Whether the hole at the tail was given up. `count` slots from the tail on are in the buffer. */
