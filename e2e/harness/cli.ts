@@ -1,6 +1,7 @@
 /** Runs the real `pyprobe` command as a person would: its own process, its own streams. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { JsonLine } from "../../packages/cli/src/json-lines.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -22,7 +23,7 @@ export type CliResult = {
   readonly stderr: string;
 };
 
-/** A command that runs. Whoever starts one awaits `ended` or calls `kill`. */
+/** A command that runs. One that still does when its test is over is stopped. */
 export type RunningCli = {
   readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<CliResult>;
@@ -60,6 +61,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
+  stopWithTest(child);
   const waitFor = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const check = () => {
@@ -73,6 +75,18 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
       void ended.then(() => reject(new Error(`The command ended before it wrote ${pattern}:\n${whole}`)));
     });
   return { child, ended, waitFor, kill: () => child.kill("SIGKILL") };
+}
+
+/** Politely, so that the program which the command watches ends as well. */
+function stopWithTest(child: ChildProcessWithoutNullStreams): void {
+  const stop = () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+  };
+  try {
+    onTestFinished(stop);
+  } catch {
+    // Not in a test but in what is prepared for several: whoever prepares it ends it.
+  }
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {

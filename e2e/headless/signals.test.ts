@@ -7,7 +7,7 @@ const { path: python } = anyPython();
 const headless = ["run", "--headless", "--python", python];
 
 test("the first Ctrl-C asks the program, whose own exit code is kept", async () => {
-  const cli = startCli([...headless, "--json", "--probe=loop_forever.py:9:tick", "loop_forever.py"]);
+  const cli = startCli([...headless, "--json", "--probe=stop_politely.py:9:tick", "stop_politely.py"]);
   await cli.waitFor(/"event":"capture"/);
   cli.child.kill("SIGINT");
   const { code, stdout } = await cli.ended;
@@ -33,7 +33,7 @@ test("a program that ignores the first Ctrl-C is ended by the second", async () 
 });
 
 test("SIGTERM stops the program as well", async () => {
-  const cli = startCli([...headless, "loop_forever.py"]);
+  const cli = startCli([...headless, "stop_politely.py"]);
   await cli.waitFor(/ready/);
   cli.child.kill("SIGTERM");
   const { code, stdout } = await cli.ended;
@@ -56,7 +56,7 @@ test("a slow reader makes the program wait, and loses nothing", async () => {
 });
 
 test("a reader that goes away stops the program", async () => {
-  const cli = startCli([...headless, "--json", "--probe=loop_forever.py:9:tick", "loop_forever.py"]);
+  const cli = startCli([...headless, "--json", "--probe=stop_politely.py:9:tick", "stop_politely.py"]);
   await cli.waitFor(/"event":"capture"/);
   cli.child.stdout.destroy();
   const { code, stderr } = await cli.ended;

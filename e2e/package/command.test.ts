@@ -69,7 +69,7 @@ test("npx pyprobe run watches a script", () => {
 });
 
 test("its page is there, for those who carry the token", async () => {
-  const cli = startCli(["run", "--no-open", "--python", python, "loop_forever.py"], { bin });
+  const cli = startCli(["run", "--no-open", "--python", python, "stop_politely.py"], { bin });
   const [, address = ""] = await cli.waitFor(/PyProbe is at (\S+)/);
   const page = await fetch(address);
   expect(page.status).toBe(200);

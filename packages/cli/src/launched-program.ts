@@ -18,8 +18,10 @@ export type LaunchedProgram = {
   readonly session: SessionId;
   /** As the engine told it last. */
   readonly info: SessionInfo;
+  /** Resolves when there is a program that can read its input, or never will be. */
+  readonly started: Promise<void>;
   /** Resolves when the program's run is over, or could not begin. */
-  ended(): Promise<SessionInfo>;
+  readonly ended: Promise<SessionInfo>;
   stop(options: { readonly force: boolean }): Promise<void>;
   input(text: string, options: { readonly end: boolean }): void;
   snapshot(): Promise<SessionSnapshot>;
@@ -50,10 +52,12 @@ export async function launchProgram(
   const snapshot = await link.call("session.subscribe", { session, waits: true });
   if (presenter.followsCaptures) await link.call("capture.follow", { session });
   await presenter.begin(snapshot);
+  const started = createDeferred<void>();
   const ended = createDeferred<SessionInfo>();
   let { info } = snapshot;
   const watch = (newest: SessionInfo) => {
     info = newest;
+    if (info.state.kind !== "starting") started.resolve();
     if (info.state.kind === "ended" || info.state.kind === "failed") ended.resolve(info);
   };
   watch(info);
@@ -70,7 +74,8 @@ export async function launchProgram(
     get info() {
       return info;
     },
-    ended: () => ended.promise,
+    started: started.promise,
+    ended: ended.promise,
     stop: async ({ force }) => void (await link.call("session.stop", { session, force })),
     // The program may have ended meanwhile; then nobody wants the text.
     input: (text, { end }) => void link.call("session.input", { session, text, end }).catch(() => {}),

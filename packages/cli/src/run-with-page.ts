@@ -18,7 +18,7 @@ export async function runWithPage(command: RunCommand, page: PageOptions, stream
     const address = await showPage(engine, page, streams);
     const presenter = new TerminalPresenter(streams, { sayAtEnd: (state) => sentenceOn(state, address) });
     const program = await launchProgram(engine, command, presenter);
-    const stopForwarding = forwardInput((text, options) => program.input(text, options));
+    const stopForwarding = forwardInput(program);
     const interrupted = Promise.withResolvers<void>();
     // Ctrl-C ends a program that runs, and then the command; when nothing runs, the command at once.
     const stopListening = onInterrupt((press) => {

@@ -58,12 +58,12 @@ async function runWithReport(engine: Engine, command: RunCommand, streams: Termi
 /** Passes on what is typed until the program has ended: text to its input, Ctrl-C to the program. */
 async function attend(program: LaunchedProgram, { stdout }: TerminalStreams): Promise<SessionInfo> {
   const stop = (force: boolean) => void program.stop({ force }).catch(() => {});
-  const stopForwarding = forwardInput((text, options) => program.input(text, options));
+  const stopForwarding = forwardInput(program);
   const stopListening = onInterrupt((press) => stop(press > 1));
   // Nobody reads the output any more, as when `head` has seen enough.
   stdout.onClosed = () => stop(false);
   try {
-    return await program.ended();
+    return await program.ended;
   } finally {
     stopListening();
     stopForwarding();

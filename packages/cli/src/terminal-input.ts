@@ -1,17 +1,20 @@
 /** The person's typing, or what is piped in, handed on to the program. */
 import { readFileSync } from "node:fs";
 import type { Dispose } from "@pyprobe/base";
+import type { LaunchedProgram } from "./launched-program.ts";
 
-export type InputSink = (text: string, options: { readonly end: boolean }) => void;
-
-/** Starts reading; the disposer lets the process end although its stdin stays open. */
-export function forwardInput(sink: InputSink): Dispose {
+/** Reads once there is a program; the disposer lets the process end although its stdin stays open. */
+export function forwardInput(program: Pick<LaunchedProgram, "started" | "input">): Dispose {
   const { stdin } = process;
-  if (stdin.isTTY && isInBackground()) return () => {};
-  const onData = (text: string) => sink(text, { end: false });
-  const onEnd = () => sink("", { end: true });
-  stdin.setEncoding("utf8").on("data", onData).once("end", onEnd).once("error", onEnd);
+  let isDisposed = false;
+  const onData = (text: string) => program.input(text, { end: false });
+  const onEnd = () => program.input("", { end: true });
+  void program.started.then(() => {
+    if (isDisposed || (stdin.isTTY && isInBackground())) return;
+    stdin.setEncoding("utf8").on("data", onData).once("end", onEnd).once("error", onEnd);
+  });
   return () => {
+    isDisposed = true;
     stdin.removeListener("data", onData);
     stdin.removeListener("end", onEnd);
     stdin.removeListener("error", onEnd);

@@ -49,7 +49,7 @@ export async function checkWatching(engine: Engine, python: string | undefined):
       output: { kind: "report" },
     };
     const launched = await launchProgram(engine, command, { followsCaptures: false, begin: () => {}, event: () => {} });
-    const { state, targets } = await launched.ended();
+    const { state, targets } = await launched.ended;
     const { probes, counters } = await launched.snapshot();
     if (state.kind === "failed") return { check, level: "problem", message: state.message };
     const target = targets[0];
