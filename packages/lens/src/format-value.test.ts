@@ -29,6 +29,8 @@ describe("formatScalar", () => {
     ["9007199254740993", "int", "9007199254740993"],
     ["nan", "float", "nan"],
     [{ re: 0.5, im: -1 }, "complex", "(0.5-1j)"],
+    [{ re: 0, im: 1 }, "complex", "1j"],
+    [{ re: -0, im: 1 }, "complex", "(-0+1j)"],
     [{ re: 1, im: "inf" }, "complex", "(1+infj)"],
   ])("%j of type %s is %s", (value, type, text) => {
     expect(formatScalar(value, type)).toBe(text);

@@ -39,8 +39,9 @@ function decimalsOf(mantissa: string): number {
 }
 
 function formatComplex(re: JsonNumber, im: JsonNumber): string {
-  const real = shortPart(re);
   const imaginary = shortPart(im);
+  if (Object.is(re, 0)) return `${imaginary}j`;
+  const real = shortPart(re);
   const sign = imaginary.startsWith("-") ? "" : "+";
   return `(${real}${sign}${imaginary}j)`;
 }

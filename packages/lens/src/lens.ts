@@ -104,7 +104,5 @@ export type Lens = {
   readonly accepts: (value: CaptureValue) => number;
   readonly needsHistory: boolean;
   readonly project: (input: LensInput, request: ViewRequest) => Projection;
-  /** The y range it would choose for this packet, for clients that soften auto-scale (`softenRange`) and pass it as pinned. */
-  readonly wantedYRange?: (packet: ViewPacket) => readonly [number, number];
   readonly draw: (canvas: Canvas2d, packet: ViewPacket, viewport: Viewport) => PlotFrame | null;
 };

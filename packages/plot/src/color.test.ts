@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { luminance, mixColors, parseColor } from "./color.ts";
+import { luminance, parseColor } from "./color.ts";
 import { densityPalette, ordinalColor } from "./color-ramp.ts";
 
 describe("colours", () => {
@@ -12,11 +12,6 @@ describe("colours", () => {
     ["rebeccapurple", undefined],
   ])("reads %s", (css, rgb) => {
     expect(parseColor(css)).toEqual(rgb);
-  });
-
-  it("mixes, and falls back to the nearer colour", () => {
-    expect(mixColors("#000000", "#ffffff", 0.5)).toBe("rgb(128, 128, 128)");
-    expect(mixColors("red", "#ffffff", 0.2)).toBe("red");
   });
 
   it("has a ramp that is seen on its background at every level", () => {

@@ -16,15 +16,6 @@ export function parseColor(css: string): Rgb | undefined {
   return r === undefined || g === undefined || b === undefined || Number.isNaN(r + g + b) ? undefined : [r, g, b];
 }
 
-/** Between two colours, in sRGB; the nearer of them where a notation is not known. */
-export function mixColors(first: string, second: string, part: number): string {
-  const a = parseColor(first);
-  const b = parseColor(second);
-  if (part <= 0 || part >= 1 || a === undefined || b === undefined) return part < 0.5 ? first : second;
-  const mixed = [0, 1, 2].map((i) => Math.round((a[i] ?? 0) * (1 - part) + (b[i] ?? 0) * part));
-  return `rgb(${mixed.join(", ")})`;
-}
-
 /** Relative luminance as WCAG 2 defines it, 0 to 1; 0 for unknown notations. */
 export function luminance(css: string): number {
   const [r, g, b] = (parseColor(css) ?? [0, 0, 0]).map((byte) => {

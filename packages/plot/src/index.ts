@@ -9,7 +9,7 @@ export {
   type PointCloud,
   pickPoints,
 } from "./bin-points.ts";
-export { luminance, mixColors, parseColor, type Rgb } from "./color.ts";
+export { luminance, parseColor, type Rgb } from "./color.ts";
 export { densityPalette, ordinalColor } from "./color-ramp.ts";
 export { decimateLine, type LinePoints, type LineSummary, RAW_SAMPLES_PER_COLUMN, summarize } from "./decimate-line.ts";
 export { type AxisOptions, drawAxes, drawAxisNote } from "./draw-axes.ts";
@@ -33,7 +33,6 @@ export { isInside, layoutPlot, type PlotArea } from "./layout.ts";
 export type { PlottedLine, PlottedPoints } from "./plotted.ts";
 export { BLOCK_ELEMENTS, copySamples, readBlock, type Samples, type SeriesSlice } from "./samples.ts";
 export { createScale, type DataRange, isNarrow, padRange, type Scale } from "./scale.ts";
-export { type SoftRange, softenRange } from "./soft-range.ts";
 export {
   type Canvas2d,
   clear,

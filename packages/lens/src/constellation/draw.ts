@@ -1,6 +1,7 @@
 import {
   type BinGrid,
   createScale,
+  crisp,
   drawAxes,
   drawAxisNote,
   drawDensity,
@@ -56,7 +57,7 @@ export function drawConstellation(canvas: Canvas2d, packet: ViewPacket, viewport
 }
 
 /** The square that the axes show, with more on its longer side, while the user has pinned nothing. */
-export function constellationSquare(packet: ViewPacket): PlaneRanges {
+function constellationSquare(packet: ViewPacket): PlaneRanges {
   return squareAround(metaRange(packet, "x") ?? [0, Infinity], metaRange(packet, "y") ?? [0, Infinity]);
 }
 
@@ -99,8 +100,8 @@ function gridOf(packet: ViewPacket): BinGrid {
 
 /** The axes through 0, a little stronger than the grid. */
 function drawOrigin({ canvas, colors, devicePixelRatio }: Surface, area: PlotArea, { scales }: Plane): void {
-  const x = (Math.floor(scales.x.toPx(0) * devicePixelRatio) + 0.5) / devicePixelRatio;
-  const y = (Math.floor(scales.y.toPx(0) * devicePixelRatio) + 0.5) / devicePixelRatio;
+  const x = crisp(scales.x.toPx(0), devicePixelRatio);
+  const y = crisp(scales.y.toPx(0), devicePixelRatio);
   canvas.beginPath();
   if (x > area.leftCssPx && x < area.leftCssPx + area.widthCssPx) {
     canvas.moveTo(x, area.topCssPx);

@@ -1,6 +1,6 @@
 import type { Lens } from "../lens.ts";
 import { acceptsConstellation } from "./accepts.ts";
-import { constellationSquare, drawConstellation } from "./draw.ts";
+import { drawConstellation } from "./draw.ts";
 import { projectConstellation } from "./project.ts";
 
 /** Complex numbers in the plane. */
@@ -10,6 +10,5 @@ export const constellationLens: Lens = {
   accepts: acceptsConstellation,
   needsHistory: true,
   project: projectConstellation,
-  wantedYRange: (packet) => constellationSquare(packet).y,
   draw: drawConstellation,
 };

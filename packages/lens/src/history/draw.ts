@@ -42,7 +42,7 @@ export function drawHistory(canvas: Canvas2d, packet: ViewPacket, viewport: View
 }
 
 /** What the axes show while the user has pinned nothing: everything, the newest capture at the right edge. */
-export function historyRanges(packet: ViewPacket): { readonly x: DataRange; readonly y: DataRange } {
+function historyRanges(packet: ViewPacket): { readonly x: DataRange; readonly y: DataRange } {
   const [first, last] = metaRange(packet, "x") ?? [0, 1];
   const y = metaRange(packet, "y");
   return {

@@ -1,6 +1,6 @@
 import type { Lens } from "../lens.ts";
 import { acceptsHistory } from "./accepts.ts";
-import { drawHistory, historyRanges } from "./draw.ts";
+import { drawHistory } from "./draw.ts";
 import { projectHistory } from "./project.ts";
 
 /** How a scalar went over the captures of its probe. */
@@ -10,6 +10,5 @@ export const historyLens: Lens = {
   accepts: acceptsHistory,
   needsHistory: true,
   project: projectHistory,
-  wantedYRange: (packet) => historyRanges(packet).y,
   draw: drawHistory,
 };

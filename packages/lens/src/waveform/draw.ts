@@ -30,7 +30,7 @@ export function drawWaveform(canvas: Canvas2d, packet: ViewPacket, viewport: Vie
 }
 
 /** What the axes show while the user has pinned nothing. */
-export function waveformRanges(packet: ViewPacket): { readonly x: DataRange; readonly y: DataRange } {
+function waveformRanges(packet: ViewPacket): { readonly x: DataRange; readonly y: DataRange } {
   const x = metaRange(packet, "x") ?? [0, 1];
   const y = metaRange(packet, "y");
   const yRange: DataRange = metaFlag(packet, "isStepped")

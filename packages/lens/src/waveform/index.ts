@@ -1,6 +1,6 @@
 import type { Lens } from "../lens.ts";
 import { acceptsWaveform } from "./accepts.ts";
-import { drawWaveform, waveformRanges } from "./draw.ts";
+import { drawWaveform } from "./draw.ts";
 import { projectWaveform } from "./project.ts";
 
 /** An array over its sample numbers. */
@@ -10,6 +10,5 @@ export const waveformLens: Lens = {
   accepts: acceptsWaveform,
   needsHistory: false,
   project: projectWaveform,
-  wantedYRange: (packet) => waveformRanges(packet).y,
   draw: drawWaveform,
 };
