@@ -1,7 +1,7 @@
 /**
  * How a program is started with the agent in it. The agent is run by its path, so it needs no place in the interpreter's
  * packages and leaves none in the program's `sys.path`. Its token goes by the environment, where other users cannot see it; the
- * agent takes it out of there before the program runs.
+ * agent takes what is ours out of there before the program runs.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +10,8 @@ import type { RunRequest } from "../session/adapter.ts";
 import type { TargetCommand } from "../target/target-process.ts";
 
 export const TOKEN_VARIABLE = "PYPROBE_TOKEN";
+/** `engine`: the program's output goes into pipes of ours. The agent lets it out line by line, and survives the pipes' end. */
+export const OUTPUT_VARIABLE = "PYPROBE_OUTPUT";
 
 /** The folder that holds the package `pyprobe_tracer`: in the source tree, or beside the built engine. */
 export function findAgentFolder(from: string = fileURLToPath(new URL(".", import.meta.url))): string {
@@ -32,6 +34,6 @@ export function commandFor(
     file: interpreter.path,
     args: [join(link.agentFolder, "pyprobe_tracer", "__main__.py"), "--connect", link.address, ...what, ...args],
     cwd,
-    env: { ...process.env, [TOKEN_VARIABLE]: link.token },
+    env: { ...process.env, [TOKEN_VARIABLE]: link.token, [OUTPUT_VARIABLE]: "engine" },
   };
 }

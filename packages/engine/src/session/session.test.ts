@@ -82,6 +82,19 @@ describe("a program that runs to its end", () => {
   });
 });
 
+test("output comes line by line, without the program's asking for it", async () => {
+  await open();
+  const session = bench?.launch(python, "read_input.py");
+  if (session === undefined) return;
+  await until(session, "running");
+  for (const word of ["one", "two"]) {
+    session.input(`${word}\n`, { end: false });
+    while (!textOf(session, "stdout").endsWith(`read ${word}\n`)) await session.events.next("output");
+  }
+  session.input("", { end: true });
+  await ended(session);
+});
+
 describe("a program that ends otherwise", () => {
   test.each([
     ["kill_itself.py", [], { exitCode: null, signal: "SIGKILL" }, "8:value", [0, 10, 20]],
@@ -292,8 +305,22 @@ describe("child processes", () => {
     expect(values).toEqual([[100], [4], [9]]);
     expect(session.counters()).toMatchObject([{ captures: 3, lost: 0 }]);
   });
-});
 
+  test("of multiprocessing with spawn, and of subprocess, join as well", async () => {
+    await open();
+    const pool = bench?.launch(python, "spawns_processes.py", { probes: ["12:squared"] });
+    if (pool === undefined) return;
+    await ended(pool);
+    expect(valuesOf(pool, "p1").toSorted((a, b) => Number(a) - Number(b))).toEqual(squares.slice(0, 20));
+    const parent = bench?.launch(python, "run_child.py");
+    if (parent === undefined) return;
+    while (parent.interpreter === null) await parent.events.next("changed");
+    const query = { file: targetFile("add_up.py"), line: 8 as never, symbol: "total" };
+    await parent.addProbe({ query }, { kind: "every" });
+    await ended(parent);
+    expect(valuesOf(parent, "p1")).toEqual([0, 1, 3]);
+  });
+});
 test("a probe's number and id agree all the way", async () => {
   await open();
   const session = bench?.launch(python, "add_up.py", { probes: ["6:total", "7:i", "8:total"] });

@@ -12,7 +12,7 @@ from time import monotonic, monotonic_ns
 
 from _thread import allocate_lock
 
-from . import __version__, _quiet
+from . import __version__, _output, _quiet
 from ._bytes import Limits
 from ._capture import Recorder
 from ._channel import Channel, ChannelError, connect
@@ -258,6 +258,7 @@ class Agent:
         self.exceptions.remove()
         self.children.remove()
         debug(reason)
+        _output.let_go()
 
     # --- what is said
 

@@ -66,10 +66,13 @@ def main() -> None:
 def _start_agent(command: Command) -> Optional[Agent]:
     import atexit
 
+    from . import _output
     from ._agent import Identity, start
     from ._process import adopt
 
     token = os.environ.pop("PYPROBE_TOKEN", "")
+    if os.environ.pop("PYPROBE_OUTPUT", "") == "engine":
+        _output.adopt()
     agent = start(Identity(command.address, command.session, token, list(command.argv), None))
     if agent is not None:
         adopt(agent)
