@@ -31,9 +31,12 @@ export class Recorder {
   readonly #ready = createDeferred<void>();
   readonly #closed = createDeferred<void>();
   readonly #unsubscribe: () => void;
-  /** How far each track was told of. */
+  /** How far each track was told of. What one had dropped before the recording began is not missed by it. */
   readonly #told = new Map<CaptureTrack, { first: number; end: number }>();
   #ops: RecordingOp[] = [];
+  /** Flushes that wait for the next request, and for the one that is being written. */
+  #flushes: (() => void)[] = [];
+  #flushesWritten: (() => void)[] = [];
   #outputCharacters = 0;
   #timer: NodeJS.Timeout | undefined;
   #isWriting = true;
@@ -43,6 +46,7 @@ export class Recorder {
   private constructor(path: string, log: CaptureLog) {
     this.path = path;
     this.#log = log;
+    for (const track of log.tracks) this.#told.set(track, { first: track.first, end: track.first });
     const start: RecorderStart = { path, ring: log.ring.memory, from: log.ring.tail };
     this.#worker = new Worker(workerFile(import.meta.url, "./recorder-worker.ts"), {
       name: "recorder",
@@ -81,6 +85,15 @@ export class Recorder {
     this.#schedule();
   }
 
+  /** Resolves when everything so far is in the file, or nothing more will be. */
+  flush(): Promise<void> {
+    if (this.#state === "closed") return Promise.resolve();
+    const flushed = createDeferred<void>();
+    this.#flushes.push(flushed.resolve);
+    this.#schedule();
+    return flushed.promise;
+  }
+
   /** Writes what is left and leaves one complete file. */
   async close(): Promise<void> {
     if (this.#state === "open") {
@@ -100,7 +113,9 @@ export class Recorder {
     const tracks = this.#changedTracks();
     const ops = this.#ops;
     const isPause = this.#isPauseWanted;
-    if (tracks.length === 0 && ops.length === 0 && !isPause) {
+    this.#flushesWritten = this.#flushes;
+    this.#flushes = [];
+    if (tracks.length === 0 && ops.length === 0 && !isPause && this.#flushesWritten.length === 0) {
       if (this.#state === "closing") this.#post({ kind: "close" });
       return;
     }
@@ -115,8 +130,8 @@ export class Recorder {
     const changed: TrackState[] = [];
     for (const track of this.#log.tracks) {
       const told = this.#told.get(track);
-      if (told?.end === track.end) continue;
-      const first = told?.first ?? track.first;
+      if ((told?.end ?? 0) === track.end) continue;
+      const first = told?.first ?? 0;
       this.#told.set(track, { first, end: track.end });
       const { number, probe, pid, run, originNs, end } = track;
       changed.push({ number, probe, pid, run, originNs, first, end });
@@ -143,6 +158,7 @@ export class Recorder {
 
   #written(missed: number): void {
     this.#isWriting = false;
+    for (const resolve of this.#flushesWritten.splice(0)) resolve();
     if (missed > 0) this.events.emit("missed", { captures: missed });
     if (this.#state === "opening") {
       this.#state = "open";
@@ -153,8 +169,8 @@ export class Recorder {
   }
 
   #hasNews(): boolean {
-    if (this.#ops.length > 0 || this.#isPauseWanted) return true;
-    for (const track of this.#log.tracks) if (this.#told.get(track)?.end !== track.end) return true;
+    if (this.#ops.length > 0 || this.#isPauseWanted || this.#flushes.length > 0) return true;
+    for (const track of this.#log.tracks) if ((this.#told.get(track)?.end ?? 0) !== track.end) return true;
     return false;
   }
 
@@ -171,6 +187,7 @@ export class Recorder {
     clearTimeout(this.#timer);
     this.#unsubscribe();
     this.#ops = [];
+    for (const resolve of [...this.#flushesWritten.splice(0), ...this.#flushes.splice(0)]) resolve();
     this.#closed.resolve();
     void this.#worker.terminate();
   }

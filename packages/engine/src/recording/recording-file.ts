@@ -86,9 +86,17 @@ function finish(path: string): void {
   try {
     const { user_version: version } = database.prepare("PRAGMA user_version").get() ?? {};
     if (Number(version) > 0 && Number(version) < SCHEMA_VERSION) migrate(database);
-    if (existsSync(`${path}-wal`)) database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    if (existsSync(`${path}-wal`)) checkpoint(database);
   } finally {
     database.close();
+  }
+}
+
+function checkpoint(database: DatabaseSync): void {
+  try {
+    database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  } catch {
+    // No room on the disk: it is read from the log beside it.
   }
 }
 

@@ -33,7 +33,7 @@ export type TrackState = {
   readonly pid: number;
   readonly run: number;
   readonly originNs: bigint;
-  /** The oldest capture kept when the track was first told of. */
+  /** The oldest capture that the recording can have. */
   readonly first: number;
   readonly end: number;
 };
