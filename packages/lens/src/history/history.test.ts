@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { historyInput, packetOf, requestFor, viewportOf } from "../../test/fixtures.ts";
 import { createRecordingCanvas } from "../../test/recording-canvas.ts";
@@ -43,6 +44,19 @@ describe("projecting a scalar's history", () => {
     );
     expect([...(columns.x ?? [])]).toEqual([0, 0.001, 0.002]);
     expect(meta).toMatchObject({ isTime: true, xMin: 0, xMax: 0.002 });
+  });
+
+  it("has nothing reduced when all are shown, whatever their times", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e15 }), (start) => {
+        const tNs = Float64Array.of(start, start + 1000, start + 2000);
+        const request = requestFor("history", { options: { x: "time" } });
+        expect(historyLens.project(historyInput("float", [1, 2, 3], { tNs }), request)).toMatchObject({
+          reduction: null,
+          meta: { count: 3 },
+        });
+      }),
+    );
   });
 
   it("follows the newest captures in a window", () => {

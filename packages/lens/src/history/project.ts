@@ -91,7 +91,8 @@ function reductionOf(
       to: lines.reduce((sum, { value }) => sum + value.length, 0),
     };
   }
-  const shown = isTime ? count - findTime(history.tNs, full[0] * 1e9) : full[1] - full[0] + 1;
+  // Half a nanosecond early: seconds and back may come out a little later than the capture that they are of.
+  const shown = isTime ? count - findTime(history.tNs, full[0] * 1e9 - 0.5) : full[1] - full[0] + 1;
   const total = count + history.earlier;
   return count > 0 && shown < total ? { kind: "tail", from: total, to: shown } : null;
 }
