@@ -10,15 +10,9 @@ import { type JsonResult, linesOf } from "./cli.ts";
 export function transcriptOf({ lines, code, stderr }: JsonResult): string {
   const sections = [
     section("probes", probesOf(lines)),
-    section(
-      "captures",
-      linesOf(lines, "capture").map(
-        ({ probe, seq, tags, value }) =>
-          `${seq} ${probe} call ${tags.call} hit ${tags.hit} depth ${tags.depth}${tags.task === null ? "" : ` task ${tags.task}`}: ${valueText(value)}`,
-      ),
-    ),
+    section("captures", capturesOf(lines)),
     section("stdout", textOf(lines, "stdout")),
-    section("stderr", textOf(lines, "stderr").map(withoutFolders)),
+    section("stderr", withoutPython(textOf(lines, "stderr")).map(withoutFolders)),
     section(
       "exceptions",
       linesOf(lines, "exception").map(
@@ -45,6 +39,22 @@ function probesOf(lines: readonly JsonLine[]): string[] {
     const why = code === null ? "" : ` (${code}: ${withoutFolders(message ?? "")})`;
     return `${id} ${state}: ${where}, ${anchor.context} in ${inside}${why}`;
   });
+}
+
+/** Process by process: which of several writes first is chance. */
+function capturesOf(lines: readonly JsonLine[]): string[] {
+  const byPid = Map.groupBy(linesOf(lines, "capture"), ({ tags }) => tags.pid);
+  const texts = [...byPid.values()].map((captures) => captures.map(captureText).join("\n"));
+  return texts
+    .sort()
+    .join("\n(another process)\n")
+    .split("\n")
+    .filter((line) => line !== "");
+}
+
+function captureText({ probe, seq, tags, value }: Extract<JsonLine, { event: "capture" }>): string {
+  const task = tags.task === null ? "" : ` task ${tags.task}`;
+  return `${seq} ${probe} call ${tags.call} hit ${tags.hit} depth ${tags.depth}${task}: ${valueText(value)}`;
 }
 
 function textOf(lines: readonly JsonLine[], stream: "stdout" | "stderr"): string[] {
@@ -79,6 +89,20 @@ export function valueText(value: CaptureValue): string {
       return `${value.type} {${items.join(", ")}${value.truncated ? ", …" : ""}}`;
     }
   }
+}
+
+/** Each Python marks the place in a line differently, and has its own library's frames in a traceback. */
+export function withoutPython(lines: readonly string[]): string[] {
+  const isOfLibrary = (line: string) => /^ {2}File ".*[\\/]lib[\\/]python3/.test(line);
+  return lines.filter(
+    (line, i) =>
+      !/^ +[~^]+$/.test(line) && !isOfLibrary(line) && !(line.startsWith("    ") && isOfLibrary(frameOf(lines, i))),
+  );
+}
+
+/** The line that names the file, above a line of its source. */
+function frameOf(lines: readonly string[], index: number): string {
+  return lines.slice(0, index).findLast((line) => line.startsWith("  File ")) ?? "";
 }
 
 /** Paths differ from machine to machine; the file's name is what is meant. */

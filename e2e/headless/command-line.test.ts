@@ -1,12 +1,12 @@
 /** What a person meets on the terminal: plain output, reports, refusals. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runCli, runJson, targetsFolder } from "../harness/cli.ts";
 import { expectGolden } from "../harness/golden.ts";
 import { anyPython } from "../harness/pythons.ts";
-import { withoutFolders } from "../harness/transcript.ts";
+import { withoutFolders, withoutPython } from "../harness/transcript.ts";
 
 const { path: python } = anyPython();
 const headless = ["run", "--headless", "--python", python];
@@ -63,15 +63,17 @@ test("relative paths work from any folder", async () => {
 
 test.each([
   ["no_such_script", ["nowhere.py"]],
-  ["script_is_a_folder", ["greeting_without_main"]],
+  ["script_is_a_folder", ["folder_without_main"]],
   ["script_is_not_python", ["not_python.py"]],
   ["script_does_not_parse", ["does_not_parse.py"]],
   ["no_such_module", ["-m", "no_such_module_anywhere"]],
 ])("%s", async (name, program) => {
   file("not_python.py", new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3, 0xff, 0xfe]));
   file("does_not_parse.py", "x = 1\nif x\n    print(x)\n");
+  mkdirSync(join(folder, "folder_without_main"), { recursive: true });
   const { code, stdout, stderr } = await runCli([...headless, ...program], { cwd: folder });
-  expectGolden(`refusals/${name}`, withoutFolders(`${stdout}${stderr}exit code ${code}\n`));
+  const lines = withoutPython(`${stdout}${stderr}exit code ${code}\n`.split("\n"));
+  expectGolden(`refusals/${name}`, withoutFolders(lines.join("\n")));
 });
 
 test.each([
