@@ -5,6 +5,7 @@
 import { Emitter } from "@pyprobe/base";
 import type { AgentProbe, Exit, Hello, Limits, ProbeId, ProbeMode } from "@pyprobe/protocol";
 import type { Adapter, AdapterEvents, RunRequest, StartAdapter } from "../session/adapter.ts";
+import { openOutputPipes } from "../target/output-pipe.ts";
 import { STOP_STEP_MS, TargetProcess } from "../target/target-process.ts";
 import { commandFor } from "./agent-command.ts";
 import { AgentTarget } from "./agent-target.ts";
@@ -150,7 +151,8 @@ class AgentAdapter implements Adapter, AgentListener {
   async #runProcess(): Promise<Exit> {
     const { address, token } = this.#invitation;
     const command = commandFor(this.#request, { agentFolder: this.#parts.agentFolder, address, token });
-    const child = new TargetProcess(command, { stepMs: this.#parts.stopStepMs ?? STOP_STEP_MS });
+    const pipes = await openOutputPipes();
+    const child = new TargetProcess(command, { stepMs: this.#parts.stopStepMs ?? STOP_STEP_MS, pipes });
     this.#process = child;
     child.events.on("output", ({ stream, text }) => {
       if (stream === "stderr") this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_CHARACTERS);

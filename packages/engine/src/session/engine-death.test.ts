@@ -19,7 +19,10 @@ test.skipIf(process.platform !== "linux")(
     const folder = await mkdtemp(join(tmpdir(), "death-"));
     const progressFile = join(folder, "progress");
     const arguments_ = [engineFile, "print_and_count.py", "8:number", progressFile];
-    const engine = spawn(process.execPath, arguments_, { stdio: ["ignore", "pipe", "inherit"] });
+    const engine = spawn(process.execPath, arguments_, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, TMPDIR: folder },
+    });
     let pid = 0;
     try {
       const [line] = await once(createInterface(engine.stdout), "line");

@@ -2,9 +2,11 @@
  * The program's own process: started in a group of its own, so that what it starts can be ended with it; its output as text,
  * its input, its end. On POSIX the group gets the signals; on Windows `taskkill` ends the tree.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { createDeferred, type Deferred, Emitter } from "@pyprobe/base";
 import type { Exit } from "@pyprobe/protocol";
+import type { OutputPipes } from "./output-pipe.ts";
 
 /** How long each step of the ladder may take before the next one. */
 export const STOP_STEP_MS = 2_000;
@@ -29,7 +31,8 @@ export class TargetProcess {
   readonly events = new Emitter<TargetProcessEvents>();
   /** Resolves when the process has ended and its output has been read; rejects when it could not be started. */
   readonly ended: Promise<Exit>;
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcess;
+  readonly #outputs: Readable[];
   readonly #exited: Deferred<void> = createDeferred();
   readonly #stepMs: number;
   #exit: Exit | undefined;
@@ -38,19 +41,25 @@ export class TargetProcess {
   /** When the process last wrote, or last could not because it was held. */
   #heardAtMs = 0;
 
-  constructor(command: TargetCommand, options: { stepMs?: number } = {}) {
+  /** `pipes`: where its output goes; without them into pipes of Node's own. */
+  constructor(command: TargetCommand, options: { stepMs?: number; pipes?: OutputPipes | undefined } = {}) {
+    const { pipes } = options;
     this.#stepMs = options.stepMs ?? STOP_STEP_MS;
     this.#child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env: command.env,
-      stdio: "pipe",
+      stdio: ["pipe", pipes?.stdout.programEnd ?? "pipe", pipes?.stderr.programEnd ?? "pipe"],
       detached: process.platform !== "win32",
       windowsHide: true,
     });
-    this.#read("stdout");
-    this.#read("stderr");
+    pipes?.stdout.release();
+    pipes?.stderr.release();
+    this.#outputs = [
+      this.#read("stdout", pipes?.stdout.readable ?? this.#child.stdout),
+      this.#read("stderr", pipes?.stderr.readable ?? this.#child.stderr),
+    ].filter((readable) => readable !== null);
     // The program may close its input, or end, while text is on its way to it.
-    this.#child.stdin.on("error", () => undefined);
+    this.#child.stdin?.on("error", () => undefined);
     this.ended = this.#watch();
   }
 
@@ -66,7 +75,7 @@ export class TargetProcess {
   /** Text for the program's standard input; `end` closes it after that. */
   input(text: string, options: { end: boolean }): void {
     const { stdin } = this.#child;
-    if (!stdin.writable) return;
+    if (stdin === null || !stdin.writable) return;
     if (text !== "") stdin.write(text);
     if (options.end) stdin.end();
   }
@@ -76,9 +85,9 @@ export class TargetProcess {
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
     this.#heardAtMs = performance.now();
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (isHeld) stream.pause();
-      else stream.resume();
+    for (const readable of this.#outputs) {
+      if (isHeld) readable.pause();
+      else readable.resume();
     }
   }
 
@@ -93,9 +102,10 @@ export class TargetProcess {
     return this.#climb(["SIGKILL"]);
   }
 
-  /** Ends what is left of the group after the process itself has ended. */
+  /** Ends what is left of the group after the process itself has ended, and reads no more. */
   killGroup(): void {
     this.#signal("SIGKILL");
+    for (const readable of this.#outputs) readable.destroy();
   }
 
   async #climb(steps: readonly StopStep[]): Promise<void> {
@@ -128,39 +138,43 @@ export class TargetProcess {
     }
   }
 
-  #read(stream: "stdout" | "stderr"): void {
+  #read(stream: "stdout" | "stderr", readable: Readable | null): Readable | null {
     // Characters of several bytes are put together across the borders of what is read at a time.
     const decoder = new TextDecoder("utf-8");
     const emit = (text: string) => {
       this.#heardAtMs = performance.now();
       if (text !== "") this.events.emit("output", { stream, text });
     };
-    const readable = this.#child[stream];
-    readable.on("data", (chunk: Uint8Array) => emit(decoder.decode(chunk, { stream: true })));
-    readable.on("end", () => emit(decoder.decode()));
-    readable.on("error", () => undefined);
+    readable?.on("data", (chunk: Uint8Array) => emit(decoder.decode(chunk, { stream: true })));
+    readable?.on("end", () => emit(decoder.decode()));
+    readable?.on("error", () => undefined);
+    return readable;
   }
 
   #watch(): Promise<Exit> {
     const child = this.#child;
-    const closed = createDeferred<void>();
-    child.on("close", () => closed.resolve());
+    const closed = Promise.all(
+      this.#outputs.map((readable) => new Promise<void>((resolve) => readable.on("close", () => resolve()))),
+    );
     return new Promise((resolve, reject) => {
       child.on("error", (error) => {
         this.#exited.resolve();
-        if (child.pid === undefined) reject(error);
+        if (child.pid !== undefined) return;
+        for (const readable of this.#outputs) readable.destroy();
+        reject(error);
       });
       child.on("exit", (exitCode, signal) => {
         const exit = { exitCode, signal };
         this.#exit = exit;
         this.#exited.resolve();
         this.#heardAtMs = performance.now();
+        const { promise: silence, resolve: isSilent } = createDeferred<void>();
         const timer = setInterval(() => {
-          if (!this.#isHeld && performance.now() - this.#heardAtMs >= PIPE_GRACE_MS) closed.resolve();
+          if (!this.#isHeld && performance.now() - this.#heardAtMs >= PIPE_GRACE_MS) isSilent();
         }, PIPE_GRACE_MS / 3);
-        void closed.promise.then(() => {
+        void Promise.race([closed, silence]).then(() => {
           clearInterval(timer);
-          child.stdin.destroy();
+          child.stdin?.destroy();
           resolve(exit);
         });
       });

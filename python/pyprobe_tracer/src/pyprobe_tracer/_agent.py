@@ -258,7 +258,7 @@ class Agent:
         self.exceptions.remove()
         self.children.remove()
         debug(reason)
-        _output.let_go()
+        _output.drain()
 
     # --- what is said
 
