@@ -62,6 +62,11 @@ export function parseCommandLine(argv: readonly string[], cwd: string): Command 
   }
 }
 
+/** Whether the arguments of `run` name a script or a module. */
+export function namesProgram(argv: readonly string[]): boolean {
+  return splitAtProgram(argv).program !== undefined;
+}
+
 const standardOptions = {
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },

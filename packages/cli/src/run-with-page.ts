@@ -16,12 +16,16 @@ export async function runWithPage(command: RunCommand, page: PageOptions, stream
   const engine = await startEngine({ port: page.port ?? 0 });
   try {
     const address = await showPage(engine, page, streams);
-    const presenter = new TerminalPresenter(streams, { sayAtEnd: (state) => sentenceOn(state, address) });
+    let isLeaving = false;
+    const presenter = new TerminalPresenter(streams, {
+      sayAtEnd: (state) => (isLeaving ? undefined : sentenceOn(state, address)),
+    });
     const program = await launchProgram(engine, command, presenter);
     const stopForwarding = forwardInput(program);
     const interrupted = Promise.withResolvers<void>();
     // Ctrl-C ends a program that runs, and then the command; when nothing runs, the command at once.
     const stopListening = onInterrupt((press) => {
+      isLeaving = true;
       void program.stop({ force: press > 1 }).then(interrupted.resolve, interrupted.resolve);
     });
     await Promise.race([interrupted.promise, engine.closed]);

@@ -8,10 +8,13 @@ export type TerminalStreams = { readonly stdout: Writer; readonly stderr: Writer
 export class TerminalPresenter implements Presenter {
   readonly followsCaptures = false;
   readonly #streams: TerminalStreams;
-  readonly #sayAtEnd: ((state: SessionState) => string) | undefined;
+  readonly #sayAtEnd: ((state: SessionState) => string | undefined) | undefined;
 
   /** `sayAtEnd` gives the sentence for a run that is over, of which the page may begin another. */
-  constructor(streams: TerminalStreams, options: { readonly sayAtEnd?: (state: SessionState) => string } = {}) {
+  constructor(
+    streams: TerminalStreams,
+    options: { readonly sayAtEnd?: (state: SessionState) => string | undefined } = {},
+  ) {
     this.#streams = streams;
     this.#sayAtEnd = options.sayAtEnd;
   }
@@ -40,7 +43,8 @@ export class TerminalPresenter implements Presenter {
 
   #state(state: SessionState): void | Promise<void> {
     const isOver = state.kind === "ended" || state.kind === "failed";
-    return isOver && this.#sayAtEnd !== undefined ? this.say(this.#sayAtEnd(state)) : undefined;
+    const sentence = isOver ? this.#sayAtEnd?.(state) : undefined;
+    return sentence === undefined ? undefined : this.say(sentence);
   }
 
   async #output(output: readonly Output[]): Promise<void> {
