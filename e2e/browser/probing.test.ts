@@ -80,6 +80,19 @@ test("a second click removes, and undo brings the same captures back", async () 
   await waitForLive(page, "rising");
 });
 
+test("the scopes of each function are a group, and each closes by its own button", async () => {
+  await clickName(page, 13, "rising");
+  await clickName(page, 6, "COUNT");
+  await waitForLive(page, "rising");
+  const groups = page.locator(".dock-tab");
+  await expect.poll(() => groups.allInnerTexts()).toEqual(["main()", "module level"]);
+  await scopeOf(page, "COUNT").getByTestId("scope-close").click();
+  await scopeOf(page, "COUNT").waitFor({ state: "detached" });
+  await expect.poll(() => groups.allInnerTexts()).toEqual(["main()"]);
+  await scopeOf(page, "rising").getByTestId("scope-close").click();
+  await page.getByTestId("first-steps").waitFor();
+});
+
 test("hold stays at one capture while others come; live goes on", async () => {
   await clickName(page, 12, "turn");
   const scope = await waitForLive(page, "turn");

@@ -3,8 +3,9 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { usePage, usePageState } from "../panel/page-context.ts";
 import { baseName } from "../state/anchor-key.ts";
 import { shownProbes } from "../state/page-store.ts";
-import { markOf } from "../state/probe-marks.ts";
+import { markOf, quietOf } from "../state/probe-marks.ts";
 import { icons } from "../widget/icons.tsx";
+import { useNow } from "../widget/use-now.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
 import { CodeEditor } from "./editor.ts";
 import type { LineProblem } from "./exception-lines.ts";
@@ -123,18 +124,19 @@ function useShownProbes(editor: CodeEditor | null): void {
   const session = usePageState((state) => state.session);
   const wishes = usePageState((state) => state.wishes);
   const colors = usePageState((state) => state.colors);
+  const nowMs = useNow(1_000);
   useEffect(() => {
     if (editor === null || opened === undefined || session === null) return;
     const probes = shownProbes(session, wishes).filter(({ anchor }) => anchor.file === file);
     editor.setProbes(
       probes.map(({ key, anchor, probe }): CodeProbe => {
         const counters = probe === null ? undefined : session.counters.get(probe.id);
-        const mark = markOf(probe, counters, session.info.state);
+        const mark = markOf(probe, counters, session.info.state, quietOf(session, probe, nowMs));
         const { line, column, symbol } = anchor;
         return { key, line, column, symbol, series: colors.get(key) ?? 0, mark, probe };
       }),
     );
-  }, [editor, file, opened, session, wishes, colors]);
+  }, [editor, file, opened, session, wishes, colors, nowMs]);
 }
 
 function useProblems(editor: CodeEditor | null): void {

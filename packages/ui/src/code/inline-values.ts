@@ -68,7 +68,7 @@ function writeValue(cell: HTMLElement, value: LiveValue): void {
     const reserved = Number(cell.dataset.width ?? "0");
     if (text.length > reserved) {
       cell.dataset.width = String(text.length);
-      cell.style.minWidth = `${Math.min(text.length, 40)}ch`;
+      cell.style.minWidth = `min(${text.length}ch, 100%)`;
     }
   }
   cell.dataset.at = String(value.arrivedAtMs);

@@ -2,9 +2,9 @@
 import type { SourceSymbol } from "@pyprobe/protocol";
 
 const SIGNAL_CALL =
-  /\b(np|numpy|torch|scipy|signal|fft|filter|convolve|array|sin|cos|exp|random|cmath|math)\b|\[[^\]]*\bfor\b/;
+  /\b(np|numpy|torch|scipy|signal|fft|filter|convolve|array|sin|cos|exp|cmath|math)\b|\[[^\]]*\bfor\b/;
 
-/** The `count` most promising names of a file, in the order of the source; each name once. */
+/** The `count` most promising names of a file, in the order of the source; each name once. Of equals the later: it is nearer to the result. */
 export function suggestSymbols(text: string, symbols: readonly SourceSymbol[], count = 3): readonly SourceSymbol[] {
   const lines = text.split(/\r\n|\r|\n/);
   const byName = new Map<string, { symbol: SourceSymbol; score: number }>();
@@ -15,7 +15,7 @@ export function suggestSymbols(text: string, symbols: readonly SourceSymbol[], c
     if (best === undefined || score > best.score) byName.set(symbol.symbol, { symbol, score });
   }
   return [...byName.values()]
-    .sort((a, b) => b.score - a.score || a.symbol.line - b.symbol.line)
+    .sort((a, b) => b.score - a.score || b.symbol.line - a.symbol.line)
     .slice(0, count)
     .map((entry) => entry.symbol)
     .sort((a, b) => a.line - b.line || a.column - b.column);
@@ -25,7 +25,11 @@ function scoreOf(lines: readonly string[], symbol: SourceSymbol): number {
   const line = lines[symbol.line - 1] ?? "";
   const right = line.slice(symbol.endColumn);
   let score = 0;
-  if (loopOf(lines, symbol.line) !== undefined) score += 4;
+  const loop = loopOf(lines, symbol.line);
+  if (loop !== undefined) score += 4;
+  // A `while` is most often the one that keeps the program going.
+  if (/^\s*while\b/.test(lines[(loop ?? 0) - 1] ?? "")) score += 2;
+  if (symbol.symbol.length < 3) score -= 2;
   if (symbol.function !== "") score += 1;
   if (/^\s*(async\s+)?(for|with|import|from|class|def)\b/.test(line)) score -= 3;
   if (SIGNAL_CALL.test(right)) score += 3;

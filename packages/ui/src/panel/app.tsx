@@ -97,7 +97,9 @@ function Main({ announce }: { readonly announce: (text: string) => void }) {
 
 function useDocumentTitle(): void {
   const title = usePageState(({ session }) =>
-    session === null ? "PyProbe" : `${programName(session.info)} · ${stateWord(session.info.state).word} · PyProbe`,
+    session === null
+      ? "PyProbe"
+      : `${programName(session.info)} · ${stateWord(session.info.state, session.wasStopped).word} · PyProbe`,
   );
   useEffect(() => {
     document.title = title;

@@ -54,7 +54,9 @@ function ProgramBanner() {
     );
   }
   const last = exceptions.at(-1);
-  const { shape, word, tone } = stateWord(state);
+  const { shape, word, tone } = stateWord(state, session.wasStopped);
+  // A clean end is said in the strip, where Run is too.
+  if (tone === "ended" && last === undefined) return null;
   const at = new Date(session.changedAtMs).toLocaleTimeString("en-GB");
   return (
     <div className={`banner is-${tone}`} role="status" data-testid="program-banner">

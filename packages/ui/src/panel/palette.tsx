@@ -11,11 +11,18 @@ export function Palette() {
   const page = usePage();
   const [, toggleTheme] = useTheme();
   const [query, setQuery] = useState("");
-  const [at, setAt] = useState(0);
+  const [marked, setAt] = useState<number | null>(null);
   const list = useRef<HTMLDivElement>(null);
   // What can be done is what could be done when it was opened.
   const [commands] = useState(() => commandsOf(page, toggleTheme));
   const found = useMemo(() => matchCommands(commands, query).slice(0, ROWS), [commands, query]);
+  // What cannot be done now is listed with its reason, and not marked by itself.
+  const at =
+    marked ??
+    Math.max(
+      0,
+      found.findIndex((command) => command.refusal === undefined),
+    );
   const close = () => page.store.setState({ overlay: "none" });
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: "nearest" });
@@ -51,7 +58,7 @@ export function Palette() {
           onKeyDown={onKeyDown}
           onChange={(event) => {
             setQuery(event.target.value);
-            setAt(0);
+            setAt(null);
           }}
         />
         <div ref={list} id="palette-list" role="listbox" aria-label="Commands" className="palette-list">

@@ -66,9 +66,11 @@ function ProcessChip() {
     return <span className="process-chip is-waiting">{text}</span>;
   }
   const { info } = session;
-  const { shape, word, tone } = stateWord(info.state);
+  const { shape, word, tone } = stateWord(info.state, session.wasStopped);
   const target = info.targets.find((candidate) => candidate.parent === null) ?? info.targets[0];
-  const details = [target && `pid ${target.pid}`, target && `Python ${target.python}`].filter(Boolean).join(" · ");
+  // Of a program that can run, the chooser beside says the version.
+  const version = info.state.kind === "recorded" && target !== undefined ? ` · Python ${target.python}` : "";
+  const details = target === undefined ? "" : `pid ${target.pid}${version}`;
   const chip = (
     <>
       <span className={`process-dot is-${tone}`} aria-hidden="true">
@@ -160,7 +162,9 @@ function InterpreterMenu() {
   const info = usePageState((state) => state.session?.info);
   if (info === undefined || info.state.kind === "recorded") return null;
   const current = info.interpreter;
-  const items: MenuItem[] = interpreters.map((interpreter) => ({
+  const isListed = interpreters.some((interpreter) => interpreter.path === current?.path);
+  const listed = current === null || isListed ? interpreters : [current, ...interpreters];
+  const items: MenuItem[] = listed.map((interpreter) => ({
     id: `python-${interpreter.path}`,
     label: (
       <>
@@ -193,6 +197,13 @@ function CostMeter() {
   const { overhead, bytesPerS } = costOf(session);
   const kept = `${formatBytes(session.log.bytes)} of ${formatBytes(session.log.maxBytes)} of captures kept`;
   const dropped = session.log.dropped > 0 ? `, ${session.log.dropped.toLocaleString("en")} older ones dropped` : "";
+  if (isOver(session.info.state)) {
+    return (
+      <span className="cost-meter" data-testid="cost-meter" title={`${kept}${dropped}`}>
+        {formatBytes(session.log.bytes)} kept
+      </span>
+    );
+  }
   return (
     <span
       className="cost-meter"

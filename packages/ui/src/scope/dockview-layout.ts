@@ -1,10 +1,15 @@
-/** The layout port on dockview-core. Each group of scopes is one dockview panel; moving its tab arranges the groups. */
+/**
+ * The layout port on dockview-core. Each group of scopes is one dockview panel; moving its tab arranges the groups. Heights follow the
+ * number of scopes until a person moves a border or a tab: from then on only that person does.
+ */
 import { type Dispose, Emitter } from "@pyprobe/base";
 import { createDockview, type DockviewApi, type IContentRenderer, type ITabRenderer } from "dockview-core";
 import type { DockGroup, LayoutPort } from "./layout-port.ts";
 
 /** So many groups are stacked before further ones become tabs of the last. */
 const STACKED = 3;
+/** From this width on a group shows two scopes beside each other; `scopes.css` says the same. */
+const TWO_COLUMNS_CSS_PX = 640;
 
 export function createDockviewLayout(parent: HTMLElement): LayoutPort {
   return new DockviewLayout(parent);
@@ -15,9 +20,13 @@ class DockviewLayout implements LayoutPort {
   readonly #emitter = new Emitter<{ changed: null }>();
   readonly #elements = new Map<string, HTMLElement>();
   readonly #tabs = new Map<string, GroupTab>();
+  readonly #parent: HTMLElement;
+  #groups: readonly DockGroup[] = [];
   #isSetting = false;
+  #isArranged = false;
 
   constructor(parent: HTMLElement) {
+    this.#parent = parent;
     this.#api = createDockview(parent, {
       createComponent: (options) => this.#content(options.id),
       createTabComponent: (options) => this.#tab(options.id),
@@ -36,6 +45,12 @@ class DockviewLayout implements LayoutPort {
     this.#api.onDidLayoutChange(() => {
       if (!this.#isSetting) this.#emitter.emit("changed", null);
     });
+    this.#api.onDidMovePanel(() => {
+      this.#isArranged = true;
+    });
+    parent.addEventListener("pointerdown", (event) => {
+      if (event.target instanceof Element && event.target.closest(".dv-sash") !== null) this.#isArranged = true;
+    });
   }
 
   readonly setGroups = (groups: readonly DockGroup[]): void => {
@@ -47,6 +62,8 @@ class DockviewLayout implements LayoutPort {
       if (this.#api.getPanel(group.id) === undefined) this.#add(group);
       this.#tabs.get(group.id)?.write(group);
     }
+    this.#groups = groups;
+    this.#balance();
     this.#isSetting = false;
     this.#emitter.emit("changed", null);
   };
@@ -54,15 +71,18 @@ class DockviewLayout implements LayoutPort {
   readonly elementOf = (id: string): HTMLElement | undefined => this.#elements.get(id);
 
   readonly reveal = (id: string): void => {
-    this.#api.getPanel(id)?.api.setActive();
+    // Only when it is a tab behind another: activating takes the content out and puts it back, and a click on it would be lost.
+    const panel = this.#api.getPanel(id);
+    if (panel !== undefined && !panel.api.isVisible) panel.api.setActive();
   };
 
-  readonly save = (): unknown => this.#api.toJSON();
+  readonly save = (): unknown => (this.#isArranged ? this.#api.toJSON() : undefined);
 
   readonly restore = (saved: unknown): void => {
     this.#isSetting = true;
     try {
       this.#api.fromJSON(saved as ReturnType<DockviewApi["toJSON"]>);
+      this.#isArranged = true;
     } catch {
       // An arrangement of another version: the groups get their usual places.
       this.#api.clear();
@@ -83,6 +103,21 @@ class DockviewLayout implements LayoutPort {
       component: "group",
       ...(last === undefined ? {} : { position: { referencePanel: last.id, direction } }),
     });
+  }
+
+  /** Gives each stacked group height for its rows of scopes. */
+  #balance(): void {
+    const height = this.#parent.clientHeight;
+    if (this.#isArranged || height === 0 || this.#api.groups.length < 2) return;
+    const columns = this.#parent.clientWidth >= TWO_COLUMNS_CSS_PX ? 2 : 1;
+    const counts = new Map(this.#groups.map(({ id, count }) => [id, count]));
+    const rows = this.#api.groups.map((group) =>
+      Math.max(1, ...group.panels.map((panel) => Math.ceil((counts.get(panel.id) ?? 1) / columns))),
+    );
+    const all = rows.reduce((sum, count) => sum + count, 0);
+    for (const [index, group] of this.#api.groups.entries()) {
+      group.api.setSize({ height: Math.round((height * (rows[index] ?? 1)) / all) });
+    }
   }
 
   #forget(id: string): void {

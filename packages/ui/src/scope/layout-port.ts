@@ -9,7 +9,7 @@ export type LayoutPort = {
   /** Where to put a group's content. */
   readonly elementOf: (id: string) => HTMLElement | undefined;
   readonly reveal: (id: string) => void;
-  /** The arrangement as plain data, for `restore` in a later page. */
+  /** The arrangement as plain data, for `restore` in a later page; undefined while nobody has arranged anything. */
   readonly save: () => unknown;
   /** Takes an arrangement over as far as its groups exist. */
   readonly restore: (saved: unknown) => void;

@@ -1,9 +1,10 @@
 /** A scope's foot: which capture it is, what was reduced and skipped on the way, how fast they come and what they cost. */
 import type { ProbeCounters, Reduction } from "@pyprobe/protocol";
 import type { RefObject } from "react";
-import { usePage } from "../panel/page-context.ts";
+import { usePage, usePageState } from "../panel/page-context.ts";
 import type { ShownProbe } from "../state/page-store.ts";
 import { ratioText, skippedSentences, skippedTotal } from "../state/probe-marks.ts";
+import { isRunning } from "../state/program-texts.ts";
 import { formatBytes, formatNanoseconds, formatRate, shortCount } from "./format-cost.ts";
 import { ModeMenu } from "./mode-menu.tsx";
 import type { ScopeStatus, ScopeView } from "./scope-view.ts";
@@ -13,11 +14,14 @@ type FootProps = {
   readonly shown: ShownProbe;
   readonly status: ScopeStatus | null;
   readonly counters: ProbeCounters | undefined;
+  /** Captures that came since it was held; null while it is live. */
+  readonly newer: number | null;
   readonly view: RefObject<ScopeView | undefined>;
 };
 
-export function ScopeFoot({ shown, status, counters, view }: FootProps) {
+export function ScopeFoot({ shown, status, counters, newer, view }: FootProps) {
   const { actions } = usePage();
+  const isOver = usePageState((state) => state.session !== null && !isRunning(state.session.info.state));
   const capture = status?.capture ?? null;
   return (
     <footer className="scope-foot">
@@ -37,14 +41,14 @@ export function ScopeFoot({ shown, status, counters, view }: FootProps) {
             {chip}
           </span>
         ))}
-      {status?.isHeld && (
+      {newer !== null && (
         <button
           type="button"
           className="chip is-strong"
           onClick={() => view.current?.hold(false)}
           data-testid="scope-live"
         >
-          held · Live
+          {newer > 0 ? `${shortCount(newer)} newer · ` : ""}Live
         </button>
       )}
       {status?.reduction && (
@@ -53,7 +57,7 @@ export function ScopeFoot({ shown, status, counters, view }: FootProps) {
         </span>
       )}
       <span className="scope-header-space" />
-      {counters !== undefined && <Counters counters={counters} />}
+      {counters !== undefined && <Counters counters={counters} isOver={isOver} />}
       <ModeMenu
         mode={shown.probe?.mode ?? { kind: "auto" }}
         onChoose={(mode) => void actions.setMode(shown.key, mode)}
@@ -62,7 +66,8 @@ export function ScopeFoot({ shown, status, counters, view }: FootProps) {
   );
 }
 
-function Counters({ counters }: { readonly counters: ProbeCounters }) {
+/** Once the program is over there is no rate any more: then the count is what tells. */
+function Counters({ counters, isOver }: { readonly counters: ProbeCounters; readonly isOver: boolean }) {
   const skipped = skippedTotal(counters.skipped);
   const lines = [
     `${counters.captures.toLocaleString("en")} captures in this run, ${formatBytes(counters.bytesPerS)}/s`,
@@ -77,8 +82,8 @@ function Counters({ counters }: { readonly counters: ProbeCounters }) {
         </span>
       )}
       {counters.lost > 0 && <span className="is-warning">▲ {shortCount(counters.lost)} lost</span>}
-      <span>{formatRate(counters.rateHz)}</span>
-      {counters.costNs > 0 && <span>{formatNanoseconds(counters.costNs)}/hit</span>}
+      <span>{isOver ? `${shortCount(counters.captures)} captures` : formatRate(counters.rateHz)}</span>
+      {!isOver && counters.costNs > 0 && <span>{formatNanoseconds(counters.costNs)}/hit</span>}
     </span>
   );
 }

@@ -35,7 +35,8 @@ export function ScopeHeader({ shown, mark, series, status, view, lensMenu }: Hea
         <span className="scope-swatch" aria-hidden="true" />
         <span className="scope-symbol">{anchor.symbol}</span>
         <span className="scope-place">
-          <span className="scope-place-file">{baseName(anchor.file)}</span>:{anchor.line}
+          <span className="scope-place-file">{baseName(anchor.file)}</span>
+          <span>:{anchor.line}</span>
         </span>
       </button>
       {status?.value && (
@@ -45,7 +46,7 @@ export function ScopeHeader({ shown, mark, series, status, view, lensMenu }: Hea
       )}
       <span className="scope-header-space" />
       <StateMark mark={mark} series={series} />
-      {status?.hasAxes && !status.isAutoY && (
+      {status?.hasAxes && !status.isAutoY && !status.isPlane && (
         <button
           type="button"
           className="chip"

@@ -4,9 +4,9 @@ import { useEffect, useRef, useState } from "react";
 import { usePage, usePageState } from "../panel/page-context.ts";
 import { anchorTitle } from "../state/anchor-key.ts";
 import type { ShownProbe } from "../state/page-store.ts";
-import { type Mark, markOf } from "../state/probe-marks.ts";
+import { type Mark, markOf, quietOf } from "../state/probe-marks.ts";
+import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
-import { shortCount } from "./format-cost.ts";
 import { ScopeFoot } from "./scope-foot.tsx";
 import { ScopeHeader } from "./scope-header.tsx";
 import { useScopeKeys } from "./scope-keys.ts";
@@ -42,9 +42,15 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
   }, [page, key, probe?.id]);
   const onKeyDown = useScopeKeys(key, view, () => setLensMenuOpen(true));
 
+  const nowMs = useNow(1_000);
   const counters = probe === null ? undefined : session?.counters.get(probe.id);
-  const mark = markOf(probe, counters, session?.info.state ?? { kind: "starting" });
-  const shownMark = useHeldMark(mark, status?.isHeld ?? false, counters?.captures ?? 0);
+  const mark = markOf(
+    probe,
+    counters,
+    session?.info.state ?? { kind: "starting" },
+    session === null ? 0 : quietOf(session, probe, nowMs),
+  );
+  const newer = useNewer(status?.isHeld ?? false, counters?.captures ?? 0);
   const isValue = status?.lens === VALUE_LENS && status.value !== null && status.error === null;
   return (
     <section
@@ -62,7 +68,7 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
     >
       <ScopeHeader
         shown={shown}
-        mark={shownMark}
+        mark={newer === null ? mark : heldMark}
         series={series}
         status={status}
         view={view}
@@ -74,21 +80,25 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
         <ScopeCover status={status} mark={mark} onUseValue={() => view.current?.chooseLens(VALUE_LENS)} />
         <output ref={readout} className="readout" aria-live="off" />
       </div>
-      <ScopeFoot shown={shown} status={status} counters={counters} view={view} />
+      <ScopeFoot shown={shown} status={status} counters={counters} newer={newer} view={view} />
     </section>
   );
 }
 
-/** While a scope is held: how many captures came since. */
-function useHeldMark(mark: Mark, isHeld: boolean, captures: number): Mark {
+/** How many captures came since a scope was held; null while it is live. */
+function useNewer(isHeld: boolean, captures: number): number | null {
   const [since, setSince] = useState<number | null>(null);
   if (isHeld && since === null) setSince(captures);
   if (!isHeld && since !== null) setSince(null);
-  if (!isHeld) return mark;
-  const newer = captures - (since ?? captures);
-  const word = newer > 0 ? `held, ${shortCount(newer)} newer` : "held";
-  return { kind: "held", shape: "‖", word, detail: "The picture stays; captures go on being kept." };
+  return isHeld ? captures - (since ?? captures) : null;
 }
+
+const heldMark: Mark = {
+  kind: "held",
+  shape: "‖",
+  word: "held",
+  detail: "The picture stays; captures go on being kept.",
+};
 
 type MountOptions = {
   readonly canvas: React.RefObject<HTMLCanvasElement | null>;

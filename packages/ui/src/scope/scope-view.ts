@@ -30,6 +30,8 @@ export type ScopeStatus = {
   readonly isZoomedX: boolean;
   readonly isAutoY: boolean;
   readonly hasAxes: boolean;
+  /** Both axes are measured: they zoom together, and none is fixed alone. */
+  readonly isPlane: boolean;
   readonly error: string | null;
   /** Drawn at least once. */
   readonly isDrawn: boolean;
@@ -107,6 +109,7 @@ export class ScopeView implements Drawable {
       isZoomedX: this.#xRange !== null,
       isAutoY: this.#yRange === null,
       hasAxes: this.#frame !== null,
+      isPlane: this.#isPlane(),
       error: this.#error,
       isDrawn: this.#packet !== undefined,
     };

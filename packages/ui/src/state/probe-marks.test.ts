@@ -20,7 +20,7 @@ test.each([
   ["asking", markOf(null, undefined, running), "armed"],
   ["waiting for line 3", markOf(probe("p1", "x"), undefined, running), "armed"],
   ["10 captures", markOf(live, counted({}), running), "live"],
-  ["no new value; 10 captures so far", markOf(live, counted({ rateHz: 0 }), running), "stale"],
+  ["the last value came 4 s ago", markOf(live, counted({}), running, 4_100), "stale"],
   ["1 of 37", markOf(live, counted({ skipped: { budget: 360 } }), running), "throttled"],
   ["10 captures are kept", markOf(live, counted({}), { kind: "recorded", path: "a" }), "ended"],
 ])("%s", (text, mark, kind) => {

@@ -1,5 +1,5 @@
 /** What state a probe is in, as the page shows it everywhere: a shape, a word and a colour; never the colour alone. Pure. */
-import type { Probe, ProbeCounters, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
+import type { Probe, ProbeCounters, ProbeId, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
 
 export type MarkKind = "armed" | "live" | "stale" | "held" | "throttled" | "failed" | "ended";
 export type Mark = { readonly kind: MarkKind; readonly shape: string; readonly word: string; readonly detail: string };
@@ -42,8 +42,16 @@ export function skippedSentences(skipped: Skipped): readonly string[] {
   });
 }
 
-/** `probe` is null while the engine has not answered yet. */
-export function markOf(probe: Probe | null, counters: ProbeCounters | undefined, session: SessionState): Mark {
+/** A live probe without a new capture for so long is called quiet. */
+const QUIET_MS = 2_500;
+
+/** `probe` is null while the engine has not answered yet; `quietMs`: how long it has had no new capture. */
+export function markOf(
+  probe: Probe | null,
+  counters: ProbeCounters | undefined,
+  session: SessionState,
+  quietMs = 0,
+): Mark {
   if (probe === null) return mark("armed", "asking", "the engine is placing the probe");
   const { state, anchor } = probe;
   if (state.kind === "failed") return mark("failed", "failed", state.message);
@@ -55,8 +63,8 @@ export function markOf(probe: Probe | null, counters: ProbeCounters | undefined,
     return mark("ended", session.kind === "recorded" ? "recorded" : "ended", detail);
   }
   if (state.kind !== "live") return mark("armed", "waiting", state.message ?? `waiting for line ${anchor.line}`);
-  if (counters?.rateHz === 0 && captures > 0)
-    return mark("stale", "quiet", `no new value; ${captures.toLocaleString("en")} captures so far`);
+  if (quietMs > QUIET_MS && captures > 0)
+    return mark("stale", "quiet", `the last value came ${Math.round(quietMs / 1000)} s ago`);
   const skipped = skippedTotal(counters?.skipped ?? {});
   if (skipped > 0 && isThinned(probe, counters?.skipped ?? {})) {
     return mark("throttled", "throttled", ratioText(captures, skipped));
@@ -82,4 +90,14 @@ function isThinned(probe: Probe, skipped: Skipped): boolean {
 
 function mark(kind: MarkKind, word: string, detail: string): Mark {
   return { kind, shape: shapes[kind], word, detail };
+}
+
+/** How long a probe has had no new capture. Zero when that is not known. */
+export function quietOf(
+  model: { readonly freshAtMs: ReadonlyMap<ProbeId, number> },
+  probe: Probe | null,
+  nowMs: number,
+) {
+  const freshAtMs = probe === null ? undefined : model.freshAtMs.get(probe.id);
+  return freshAtMs === undefined ? 0 : nowMs - freshAtMs;
 }

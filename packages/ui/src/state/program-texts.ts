@@ -17,7 +17,8 @@ export type StateWord = {
   readonly tone: "live" | "waiting" | "ended" | "error";
 };
 
-export function stateWord(state: SessionState): StateWord {
+/** `wasStopped`: the end was asked for, so that it is not shown as a failure. */
+export function stateWord(state: SessionState, wasStopped = false): StateWord {
   switch (state.kind) {
     case "starting":
       return { shape: "◌", word: "starting", tone: "waiting" };
@@ -26,7 +27,7 @@ export function stateWord(state: SessionState): StateWord {
     case "stopping":
       return { shape: "◌", word: `stopping (${state.step})`, tone: "waiting" };
     case "ended":
-      return endWord(state.exit.exitCode, state.exit.signal);
+      return endWord(state.exit.exitCode, state.exit.signal, wasStopped);
     case "failed":
       return { shape: "✕", word: "failed", tone: "error" };
     case "recorded":
@@ -34,10 +35,11 @@ export function stateWord(state: SessionState): StateWord {
   }
 }
 
-function endWord(exitCode: number | null, signal: string | null): StateWord {
+function endWord(exitCode: number | null, signal: string | null, wasStopped: boolean): StateWord {
   const how = signal !== null ? signal : exitCode === null ? "" : `exit ${exitCode}`;
-  const isFine = exitCode === 0 && signal === null;
-  return { shape: isFine ? "■" : "✕", word: how === "" ? "ended" : `ended (${how})`, tone: isFine ? "ended" : "error" };
+  const isFine = wasStopped || (exitCode === 0 && signal === null);
+  const verb = wasStopped ? "stopped" : "ended";
+  return { shape: isFine ? "■" : "✕", word: how === "" ? verb : `${verb} (${how})`, tone: isFine ? "ended" : "error" };
 }
 
 export function canStop(state: SessionState): boolean {
@@ -46,4 +48,9 @@ export function canStop(state: SessionState): boolean {
 
 export function isOver(state: SessionState): boolean {
   return state.kind === "ended" || state.kind === "failed";
+}
+
+/** False also for recordings and before the start. */
+export function isRunning(state: SessionState): boolean {
+  return state.kind === "running" || state.kind === "stopping";
 }

@@ -23,6 +23,10 @@ export type SessionModel = {
   readonly log: SessionSnapshot["log"];
   /** When the state last changed, as this page saw it. */
   readonly changedAtMs: number;
+  /** The end was asked for: it is no surprise then, whatever the exit code. */
+  readonly wasStopped: boolean;
+  /** When each probe last had new captures, as this page saw it. */
+  readonly freshAtMs: ReadonlyMap<ProbeId, number>;
 };
 
 /** Characters of output kept in the page; the engine keeps its own bound. */
@@ -41,6 +45,8 @@ export function modelOf(snapshot: SessionSnapshot, nowMs: number): SessionModel 
     exceptions,
     log,
     changedAtMs: nowMs,
+    wasStopped: info.state.kind === "stopping",
+    freshAtMs: new Map(),
   };
 }
 
@@ -55,7 +61,7 @@ export function applyEvent(model: SessionModel, event: ApiEvent, nowMs: number):
     case "probe.removed":
       return { ...model, probes: without(model.probes, event.params.probe) };
     case "probe.counters":
-      return { ...model, counters: withCounters(model.counters, event.params.counters), log: event.params.log };
+      return { ...withCounters(model, event.params.counters, nowMs), log: event.params.log };
     case "session.output":
       return withOutput(model, event.params.output, event.params.dropped);
     case "session.exception":
@@ -73,17 +79,21 @@ export function applyEvent(model: SessionModel, event: ApiEvent, nowMs: number):
 /** A new run starts clean: what the previous one wrote, threw and counted is not this one's. */
 function withInfo(model: SessionModel, info: SessionInfo, nowMs: number): SessionModel {
   const changedAtMs = info.state.kind === model.info.state.kind ? model.changedAtMs : nowMs;
-  if (info.run === model.info.run) return { ...model, info, changedAtMs };
-  return { ...model, info, changedAtMs, counters: new Map(), output: [], outputDropped: 0, exceptions: [] };
+  if (info.run !== model.info.run) {
+    const clean = { counters: new Map(), freshAtMs: new Map(), output: [], outputDropped: 0, exceptions: [] };
+    return { ...model, ...clean, info, changedAtMs, wasStopped: false };
+  }
+  return { ...model, info, changedAtMs, wasStopped: model.wasStopped || info.state.kind === "stopping" };
 }
 
-function withCounters(
-  counters: SessionModel["counters"],
-  changed: readonly ProbeCounters[],
-): ReadonlyMap<ProbeId, ProbeCounters> {
-  const next = new Map(counters);
-  for (const entry of changed) next.set(entry.probe, entry);
-  return next;
+function withCounters(model: SessionModel, changed: readonly ProbeCounters[], nowMs: number): SessionModel {
+  const counters = new Map(model.counters);
+  const freshAtMs = new Map(model.freshAtMs);
+  for (const entry of changed) {
+    if (entry.captures > (counters.get(entry.probe)?.captures ?? 0)) freshAtMs.set(entry.probe, nowMs);
+    counters.set(entry.probe, entry);
+  }
+  return { ...model, counters, freshAtMs };
 }
 
 function withOutput(model: SessionModel, added: readonly Output[], dropped: number): SessionModel {
@@ -106,7 +116,7 @@ function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   return next;
 }
 
-/** Bytes a second and share of time over all probes: the cost meter. `hitsPerS` counts captures and skips are not timed. */
+/** Bytes a second and share of the program's time over all probes: the cost meter. Hits that were skipped cost next to nothing. */
 export function costOf(model: SessionModel): { bytesPerS: number; overhead: number } {
   let bytesPerS = 0;
   let overhead = 0;

@@ -99,6 +99,9 @@ function MenuList({ id, label, items, header, anchor, onClose }: MenuListProps) 
   );
 }
 
+/** A reason of more characters than this gets its own lines. */
+const LONG = 44;
+
 function MenuRow({ item, onClose }: { readonly item: MenuItem; readonly onClose: () => void }) {
   const isRefused = item.refusal !== undefined && item.refusal !== null;
   return (
@@ -108,7 +111,7 @@ function MenuRow({ item, onClose }: { readonly item: MenuItem; readonly onClose:
       aria-checked={item.isChosen ?? false}
       aria-disabled={isRefused}
       tabIndex={-1}
-      className="menu-item"
+      className={`menu-item${(item.refusal?.length ?? 0) > LONG ? " is-long" : ""}`}
       data-testid={`menu-${item.id}`}
       onClick={() => {
         if (isRefused) return;
