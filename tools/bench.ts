@@ -1,0 +1,105 @@
+/**
+ * `npm run bench`: measures what the design promises and writes docs/benchmarks.md.
+ *
+ *     npm run bench -- [section…] [--rounds N] [--python 3.13]… [--keep]
+ *
+ * With sections or Pythons named, or with --keep, the page is left as it is. See bench/sections for the names.
+ */
+import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { reportPage, rowText } from "../bench/harness/report.ts";
+import { type Row, verdictOf } from "../bench/harness/row.ts";
+import type { BenchContext, BenchPython, Section } from "../bench/harness/section.ts";
+import { agentStart } from "../bench/sections/agent-start.ts";
+import { arming } from "../bench/sections/arming.ts";
+import { drawing } from "../bench/sections/drawing.ts";
+import { engineMemory } from "../bench/sections/engine-memory.ts";
+import { firstPaint } from "../bench/sections/first-paint.ts";
+import { largeArrays } from "../bench/sections/large-arrays.ts";
+import { probedLoop } from "../bench/sections/probed-loop.ts";
+import { scalarCapture } from "../bench/sections/scalar-capture.ts";
+import { unprobedCode } from "../bench/sections/unprobed-code.ts";
+import { say } from "./check/step.ts";
+import { preparePythonEnvironment } from "./test/python-environment.ts";
+import { findPythons } from "./test/pythons.ts";
+
+const root = join(import.meta.dirname, "..");
+const sections: readonly Section[] = [
+  probedLoop,
+  unprobedCode,
+  scalarCapture,
+  agentStart,
+  arming,
+  largeArrays,
+  drawing,
+  firstPaint,
+  engineMemory,
+];
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: "string", default: "5" },
+      python: { type: "string", multiple: true, default: [] },
+      keep: { type: "boolean", default: false },
+    },
+  });
+  const unknown = positionals.find((id) => !sections.some((section) => section.id === id));
+  if (unknown !== undefined) {
+    say(
+      `Cannot measure "${unknown}": there is no such section (choose from ${sections.map(({ id }) => id).join(", ")})`,
+    );
+    return 2;
+  }
+  const chosen = positionals.length === 0 ? sections : sections.filter(({ id }) => positionals.includes(id));
+  const pythons = await preparePythons(values.python);
+  const rounds = Number(values.rounds);
+  const load = loadText();
+  const rows = await measureAll(chosen, { pythons, rounds, toolsFolder: join(root, ".tools"), say });
+  const isWhole = chosen.length === sections.length && values.python.length === 0 && !values.keep;
+  if (isWhole) {
+    writeFileSync(
+      join(root, "docs", "benchmarks.md"),
+      reportPage(rows, { date: new Date(), rounds, load: `${load} at the start, ${loadText()} at the end` }),
+    );
+    say("docs/benchmarks.md is written");
+  }
+  const short = rows.filter((row) => verdictOf(row) === "falls short");
+  say(`${short.length} of ${rows.filter(({ demand }) => demand !== undefined).length} demands fall short`);
+  return 0;
+}
+
+async function preparePythons(tags: readonly string[]): Promise<BenchPython[]> {
+  const all = await findPythons();
+  const chosen = tags.length === 0 ? all : all.filter(({ tag }) => tags.includes(tag));
+  const prepared: BenchPython[] = [];
+  for (const python of chosen) {
+    const { path, withoutNumpy } = await preparePythonEnvironment(python, {
+      directory: join(root, ".tools", "venvs"),
+      all,
+    });
+    prepared.push({ ...python, executable: path, hasNumpy: withoutNumpy === undefined });
+  }
+  return prepared;
+}
+
+async function measureAll(chosen: readonly Section[], context: BenchContext): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const section of chosen) {
+    say(`\n${section.title}`);
+    for await (const row of section.measure(context)) {
+      rows.push(row);
+      say(`  ${rowText(row)}`);
+    }
+  }
+  return rows;
+}
+
+function loadText(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
+}
+
+process.exitCode = await main();
