@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { Access, SOCKET_PROTOCOL } from "./access.ts";
 import { sendText } from "./http-answers.ts";
 import type { Hub } from "./hub.ts";
@@ -56,6 +56,11 @@ export class WebServer {
 
   get token(): string {
     return this.#access.token;
+  }
+
+  /** The open WebSockets. */
+  get sockets(): ReadonlySet<WebSocket> {
+    return this.#sockets.clients;
   }
 
   /** Port 0 takes any that is free. Throws a `PortTakenError`. */
