@@ -1,11 +1,10 @@
 /** The interpreters that tests run programs with. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { CallError, type Interpreter } from "@pyprobe/protocol";
 import { Interpreters } from "../src/target/interpreters.ts";
 
-export const repository = fileURLToPath(new URL("../../..", import.meta.url));
+export const repository = join(import.meta.dirname, "..", "..", "..");
 export const targetFile = (name: string): string => join(repository, "targets", name);
 
 /** One for each version that the test run has made environments for, else the best that this machine has. */

@@ -41,6 +41,8 @@ class AgentAdapter implements Adapter, AgentListener {
   readonly #startedAtMs = performance.now();
   readonly #finished: Promise<void>;
   #process: TargetProcess | undefined;
+  /** What was written to the program's input before it was there. */
+  #earlyInput: { readonly text: string; readonly end: boolean }[] = [];
   #isHeld: boolean;
   #held: (() => void) | undefined;
   #hasJoined = false;
@@ -80,7 +82,8 @@ class AgentAdapter implements Adapter, AgentListener {
   }
 
   input(text: string, options: { end: boolean }): void {
-    this.#process?.input(text, options);
+    if (this.#process !== undefined) this.#process.input(text, options);
+    else this.#earlyInput.push({ text, ...options });
   }
 
   holdOutput(isHeld: boolean): void {
@@ -154,6 +157,7 @@ class AgentAdapter implements Adapter, AgentListener {
     const pipes = await openOutputPipes();
     const child = new TargetProcess(command, { stepMs: this.#parts.stopStepMs ?? STOP_STEP_MS, pipes });
     this.#process = child;
+    for (const { text, end } of this.#earlyInput.splice(0)) child.input(text, { end });
     child.events.on("output", ({ stream, text }) => {
       if (stream === "stderr") this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_CHARACTERS);
       this.events.emit("output", { stream, text, tMs: performance.now() - this.#startedAtMs });

@@ -95,6 +95,26 @@ test("output comes line by line, without the program's asking for it", async () 
   await ended(session);
 });
 
+test("sources can be opened, probes wished for and input written as soon as the session is there", async () => {
+  const { sources } = await open();
+  const session = bench?.launch(python, "read_input.py", { hold: true });
+  if (session === undefined) return;
+  session.input("early\n", { end: true });
+  const file = targetFile("read_input.py");
+  const [{ symbols }, probe] = await Promise.all([
+    sources.open(session, file),
+    session.addProbe({ query: { file, line: 6 as never, symbol: "word" } }, { kind: "every" }),
+    sources.list(session),
+  ]);
+  expect(symbols.symbols.length).toBeGreaterThan(3);
+  expect(probe.anchor).toMatchObject({ line: 6, column: 4 });
+  session.begin();
+  await ended(session);
+  expect(textOf(session, "stdout")).toBe("read early\n");
+  expect(session.counters()).toMatchObject([{ captures: 1 }]);
+  expect(() => session.input("late", { end: false })).toThrow(/its program does not run/);
+});
+
 describe("a program that ends otherwise", () => {
   test.each([
     ["kill_itself.py", [], { exitCode: null, signal: "SIGKILL" }, "8:value", [0, 10, 20]],

@@ -3,7 +3,7 @@
  * the probes, the counters, the output and, one for each run, the capture log and the adapter. A recording that was opened
  * is a session, too: one without an adapter.
  */
-import { type Dispose, Emitter } from "@pyprobe/base";
+import { createDeferred, type Dispose, Emitter } from "@pyprobe/base";
 import {
   type Anchor,
   type AnchorQuery,
@@ -56,8 +56,11 @@ export type SessionEvents = {
 export type SessionParts = {
   readonly createLog: () => CaptureLog;
   readonly chooseInterpreter: (near: { python: string | undefined; near: string }) => Promise<Interpreter>;
-  /** The program's main file; throws a `CallError` when there is nothing to run. */
-  readonly findMainFile: (program: Program, where: { cwd: string; interpreter: Interpreter }) => Promise<string | null>;
+  /** The program's main file; throws a `CallError` when there is nothing to run. A module is looked for with the interpreter. */
+  readonly findMainFile: (
+    program: Program,
+    where: { cwd: string; interpreter: Interpreter | null },
+  ) => Promise<string | null>;
   readonly resolveAnchor: (session: Session, query: AnchorQuery) => Promise<Anchor>;
   /** Where an anchor stands after its file was edited; undefined when it is gone. */
   readonly followAnchor: (session: Session, anchor: Anchor) => Promise<Anchor | undefined>;
@@ -120,6 +123,9 @@ export class Session {
   #adapter: Adapter | undefined;
   #isHeld = false;
   #starting: Promise<void> = Promise.resolve();
+  readonly #prepared = createDeferred<void>();
+  /** What was written to the program's input before it was there. */
+  #earlyInput: { readonly text: string; readonly end: boolean }[] = [];
   #isStopRequested = false;
   #unsubscribe: Dispose[] = [];
   #tick: NodeJS.Timeout | undefined;
@@ -158,6 +164,7 @@ export class Session {
     const session = new Session(start, parts, content);
     session.#state = { kind: "recorded", path: info.path };
     session.#interpreter = info.interpreter;
+    session.#prepared.resolve();
     session.#mainFile = info.mainFile;
     session.#run = info.run;
     session.#startedAtMs = info.startedAtMs;
@@ -203,6 +210,11 @@ export class Session {
 
   get exceptions(): readonly ProgramException[] {
     return this.#exceptions;
+  }
+
+  /** Resolves when the main file and the interpreter are known, or cannot be. */
+  get prepared(): Promise<void> {
+    return this.#prepared.promise;
   }
 
   /** Files that were seen in tracebacks or carry a probe: they may be looked at, wherever they are. */
@@ -277,8 +289,9 @@ export class Session {
   }
 
   input(text: string, options: { end: boolean }): void {
-    if (this.#adapter === undefined) throw this.#notRunning("write to its input");
-    this.#adapter.input(text, options);
+    if (this.#adapter !== undefined) this.#adapter.input(text, options);
+    else if (this.#state.kind === "starting") this.#earlyInput.push({ text, ...options });
+    else throw this.#notRunning("write to its input");
   }
 
   /** For clients that must not miss any of it. */
@@ -327,11 +340,7 @@ export class Session {
   }
 
   async #start(wishes: readonly ProbeWish[]): Promise<void> {
-    const near = this.#program.kind === "script" ? this.#program.path : this.#cwd;
-    this.#interpreter = await this.#parts.chooseInterpreter({ python: this.#python, near });
-    const where = { cwd: this.#cwd, interpreter: this.#interpreter };
-    this.#mainFile = await this.#parts.findMainFile(this.#program, where);
-    this.#changed();
+    const interpreter = await this.#prepare().finally(() => this.#prepared.resolve());
     for (const wish of wishes) await this.#addWish(wish);
     if (this.#run > 1) await this.#followEdits();
     if (this.#isStopRequested) {
@@ -344,7 +353,7 @@ export class Session {
       program: this.#typed,
       args: this.#args,
       cwd: this.#cwd,
-      interpreter: this.#interpreter,
+      interpreter,
       probes: () => this.#probes.placeable,
       limits: () => this.#limits,
       hold: this.#isHeld,
@@ -352,7 +361,22 @@ export class Session {
     });
     this.#adapter = adapter;
     this.#listen(adapter);
+    for (const { text, end } of this.#earlyInput.splice(0)) adapter.input(text, { end });
     this.#tick = setInterval(() => this.#emitCounters(), COUNTERS_TICK_MS);
+  }
+
+  /** Settles what the sources need: the main file and the interpreter. */
+  async #prepare(): Promise<Interpreter> {
+    const isScript = this.#program.kind === "script";
+    const findMainFile = (interpreter: Interpreter | null) =>
+      this.#parts.findMainFile(this.#program, { cwd: this.#cwd, interpreter });
+    if (isScript) this.#mainFile = await findMainFile(null);
+    const near = this.#program.kind === "script" ? this.#program.path : this.#cwd;
+    const interpreter = await this.#parts.chooseInterpreter({ python: this.#python, near });
+    this.#interpreter = interpreter;
+    if (!isScript) this.#mainFile = await findMainFile(interpreter);
+    this.#changed();
+    return interpreter;
   }
 
   /** A wish made at launch has nobody to refuse it to: it becomes a failed probe that says why. */
@@ -462,6 +486,7 @@ export class Session {
     clearInterval(this.#tick);
     this.#tick = undefined;
     this.#adapter = undefined;
+    this.#earlyInput = [];
     this.#emitCounters();
   }
 

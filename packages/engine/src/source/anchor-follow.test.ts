@@ -28,6 +28,7 @@ beforeAll(async () => {
     interpreter: await findPython(),
     info: { cwd: folder, mainFile: file },
     tracedFiles: new Set(),
+    prepared: Promise.resolve(),
     storedSources: undefined,
   };
   sources = new Sources(new AgentSymbolReader(findAgentFolder()));

@@ -35,7 +35,13 @@ beforeAll(async () => {
   file = join(folder, "app.py");
   await writeFile(file, text);
   const interpreter: Interpreter = await findPython();
-  owner = { interpreter, info: { cwd: folder, mainFile: file }, tracedFiles: new Set(), storedSources: undefined };
+  owner = {
+    interpreter,
+    info: { cwd: folder, mainFile: file },
+    tracedFiles: new Set(),
+    prepared: Promise.resolve(),
+    storedSources: undefined,
+  };
   sources = new Sources(new AgentSymbolReader(findAgentFolder()));
 });
 

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Interpreter, SourceSymbols } from "@pyprobe/protocol";
+import type { Interpreter, Line1, SourceSymbols } from "@pyprobe/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findPython } from "../../test/pythons.ts";
 import { findAgentFolder } from "../agent/agent-command.ts";
@@ -35,7 +35,13 @@ beforeEach(async () => {
   reader = new CountingReader();
   sources = new Sources(reader);
   const info = { cwd: folder, mainFile: main };
-  owner = { interpreter: await findPython(), info, tracedFiles: new Set(), storedSources: undefined };
+  owner = {
+    interpreter: await findPython(),
+    info,
+    tracedFiles: new Set(),
+    prepared: Promise.resolve(),
+    storedSources: undefined,
+  };
 });
 
 afterEach(async () => {
@@ -81,7 +87,13 @@ describe("open", () => {
     expect(await refusalOf("/etc/passwd")).toBe(`Cannot open /etc/passwd: ${refused}`);
     expect(await refusalOf(secret, { ...owner, tracedFiles: new Set([secret]) })).toBe("");
     expect(await refusalOf(join(folder, "app", "gone.py"))).toBe("Cannot open /app/gone.py: there is no such file");
-    expect(await refusalOf(main, { ...owner, interpreter: null })).toMatch(/there is no Python yet/);
+  });
+
+  test("without an interpreter gives the text without its names", async () => {
+    const without = { ...owner, interpreter: null };
+    expect(await sources.open(without, main)).toMatchObject({ text: "x = 1\n", symbols: { symbols: [] } });
+    const query = { file: main, line: 1 as Line1, symbol: "x" };
+    await expect(sources.resolve(without, query)).rejects.toMatchObject({ code: "no_interpreter" });
   });
 
   test("gives what a recording holds, and nothing else", async () => {

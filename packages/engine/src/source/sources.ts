@@ -39,6 +39,7 @@ export class Sources {
   async open(owner: SourceOwner, file: string): Promise<SourceText> {
     const stored = owner.storedSources?.get(file);
     if (stored !== undefined) return stored;
+    await owner.prepared;
     const path = resolve(owner.info.cwd, file);
     if (!isAllowed(owner, path)) {
       throw new CallError("no_such_file", `Cannot open ${path}: it is not one of the program's Python sources`);
@@ -51,13 +52,19 @@ export class Sources {
     return this.#watch.watch(file, listener);
   }
 
-  list(owner: SourceOwner): Promise<string[]> {
+  async list(owner: SourceOwner): Promise<string[]> {
+    await owner.prepared;
     return listFiles(owner);
   }
 
   /** Throws a `CallError` that says what is at that place instead. */
   async resolve(owner: SourceOwner, query: AnchorQuery): Promise<Anchor> {
+    await owner.prepared;
     const file = resolve(owner.info.cwd, query.file);
+    if (owner.interpreter === null) {
+      const what = `Cannot place probe on "${query.symbol}" at ${file}:${query.line}`;
+      throw new CallError("no_interpreter", `${what}: there is no Python to find the names with`);
+    }
     const { text, symbols } = await this.#read(owner, file);
     return resolveQuery({ ...query, file }, symbols, text);
   }
@@ -78,12 +85,10 @@ export class Sources {
 
   async #read(owner: SourceOwner, path: string): Promise<SourceText> {
     const { interpreter } = owner;
-    if (interpreter === null) {
-      throw new CallError("no_interpreter", `Cannot open ${path}: there is no Python yet to find its names with`);
-    }
     for (let attempt = 1; ; attempt += 1) {
       const text = decodeSource(await readSource(path));
       const hash = hashSource(text);
+      if (interpreter === null) return { text, symbols: { file: path, hash, symbols: [], scopes: [] } };
       const symbols = await this.#symbolsOf(interpreter, { path, hash });
       // The interpreter reads the file itself; it may have been saved between the two.
       if (symbols.hash !== hash) this.#symbols.delete(cacheKey(interpreter, { path, hash }));

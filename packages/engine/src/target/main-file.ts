@@ -27,9 +27,10 @@ if spec is not None and spec.origin is not None:
 /** Null when it is not known: a module that the interpreter does not find is the interpreter's to report. */
 export async function findMainFile(
   program: Program,
-  where: { cwd: string; interpreter: Interpreter },
+  { cwd, interpreter }: { cwd: string; interpreter: Interpreter | null },
 ): Promise<string | null> {
-  return program.kind === "script" ? scriptFile(program.path) : moduleFile(program.name, where);
+  if (program.kind === "script") return scriptFile(program.path);
+  return interpreter === null ? null : moduleFile(program.name, { cwd, interpreter });
 }
 
 function scriptFile(path: string): string {
