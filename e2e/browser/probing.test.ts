@@ -100,9 +100,10 @@ test("hold stays at one capture while others come; live goes on", async () => {
   await scope.getByTestId("scope-hold").click();
   await scope.getByTestId("scope-live").waitFor();
   const held = await captureOf(scope);
+  expect(await scope.getByTestId("scope-state").innerText()).toContain("held");
   await scope
-    .getByTestId("scope-state")
-    .filter({ hasText: /held, \d+ newer/ })
+    .getByTestId("scope-live")
+    .filter({ hasText: /\d+ newer/ })
     .waitFor();
   expect(await captureOf(scope)).toBe(held);
   await scope.getByTestId("scope-live").click();
