@@ -18,7 +18,7 @@ from ._capture import Recorder
 from ._channel import Channel, ChannelError, connect
 from ._children import Children
 from ._exceptions import Exceptions
-from ._govern import EXTRA_NS, Bucket, Meter
+from ._govern import EXTRA_NS, Budget, Meter
 from ._hits import Anchor
 from ._link import Link, receive_first
 from ._placer import open_placer
@@ -39,6 +39,8 @@ _COUNTERS_S = 0.1
 _IDLE_S = 0.1
 _REST_S = 0.004
 _MEND_S = 1.0
+_ADAPT_S = 1.0
+_ADAPT_NS = 1_000_000_000
 _END_S = 3.0
 _PRIVATE_SLOTS = 1 << 16
 _PRIVATE_BULK_BYTES = 128 * 1024 * 1024
@@ -113,6 +115,7 @@ class Agent:
         self._probes: dict[str, _Probe] = {}
         self._flush_at = 0.0
         self._mend_at = 0.0
+        self._adapt_at = monotonic() + _ADAPT_S
         self._ended = False
         self._ending = allocate_lock()
         self.link = Link(channel, decoder, self)
@@ -143,9 +146,9 @@ class Agent:
             self._pump = Pump(ring)
         else:
             self._event("rings", records=ring.files[0], bulk=ring.files[1])
-        self.bucket = Bucket(self.limits.budget, monotonic_ns())
+        self.budget = Budget(self.limits.budget)
         self.ring = ring
-        self.recorder = Recorder(ring, Reader(self.limits, self.redactor), self.bucket, self._is_alive)
+        self.recorder = Recorder(ring, Reader(self.limits, self.redactor), self._is_alive)
 
     def _is_alive(self) -> bool:
         return self.link.is_alive and not self._ended
@@ -155,8 +158,10 @@ class Agent:
     def _add(self, spec: dict[str, Any]) -> None:
         probe_id, where, mode = spec["id"], spec["anchor"], spec["mode"]
         anchor = Anchor(*(where[name] for name in Anchor._fields))
-        meter = Meter(probe_id, self.bucket, mode["kind"] == "auto", EXTRA_NS[self.placer.mechanism])
+        extra_ns = EXTRA_NS[self.placer.mechanism]
+        meter = Meter(probe_id, self.budget, mode["kind"] == "auto", extra_ns, now_ns=monotonic_ns())
         self._probes[probe_id] = _Probe(int(probe_id[1:]), anchor, mode, meter)
+        self._divide_budget()
         self._place(probe_id)
 
     def _place(self, probe_id: str) -> None:
@@ -169,12 +174,17 @@ class Agent:
         self.placer.remove(probe_id)
         self._send_counters()
         self._probes.pop(probe_id, None)
+        self._divide_budget()
+
+    def _divide_budget(self) -> None:
+        self.budget.meters = sum(probe.meter.is_budgeted for probe in self._probes.values()) or 1
 
     def _update(self, probe_id: str, mode: dict[str, Any]) -> None:
         probe = self._probes[probe_id]
         self.placer.remove(probe_id)
         probe.mode = mode
         probe.meter.is_budgeted = mode["kind"] == "auto"
+        self._divide_budget()
         self._place(probe_id)
 
     def _report(self, probe_id: str, state: str, code: Optional[str], message: Optional[str]) -> None:
@@ -212,7 +222,7 @@ class Agent:
             self._update(params["id"], params["mode"])
         elif call == "limits.update":
             self.limits.update(params)
-            self.bucket.share = self.limits.budget
+            self.budget.share = self.limits.budget
         elif call == "counters.flush":
             self._send_counters()
         else:
@@ -233,6 +243,10 @@ class Agent:
         if now >= self._mend_at:
             self._mend_at = now + _MEND_S
             self.ring.mend()
+        if now >= self._adapt_at:
+            self._adapt_at = now + _ADAPT_S
+            for probe in tuple(self._probes.values()):
+                probe.meter.adapt(_ADAPT_NS)
         return _REST_S if rests or self._pump is not None else _IDLE_S
 
     def _let_work(self) -> bool:
@@ -240,14 +254,17 @@ class Agent:
         rests = False
         for probe in tuple(self._probes.values()):
             meter = probe.meter
-            if meter.rest_since_ns and meter.may_work(monotonic_ns()):
+            if not meter.rest_since_ns:
+                if meter.is_budgeted:  # so that what it does not need reaches those that rest
+                    meter.fill(monotonic_ns())
+            elif meter.may_work(monotonic_ns()):
                 # Twice, a tick apart: the mechanism may be just about to rest what asked for it.
                 probe.arms = 2
             if probe.arms:
                 probe.arms -= 1
                 started_ns = monotonic_ns()
                 self.placer.arm(meter.id)
-                self.bucket.level_ns -= monotonic_ns() - started_ns
+                meter.charge(monotonic_ns() - started_ns)
             rests = rests or meter.rest_since_ns > 0 or probe.arms > 0
         return rests
 
@@ -273,8 +290,7 @@ class Agent:
         changed = []
         for probe in tuple(self._probes.values()):
             meter = probe.meter
-            meter.count_rest(now_ns)
-            skipped = {reason: hits for reason, hits in meter.skips.items() if hits}
+            skipped = meter.skipped(now_ns)
             state = (meter.captures, *skipped.values())
             if state != probe.said:
                 probe.said = state

@@ -16,7 +16,7 @@ from struct import error as StructError
 from time import monotonic_ns, sleep
 
 from ._bytes import Payload, SkipError
-from ._govern import Bucket, Meter
+from ._govern import Meter
 from ._hits import UNREADABLE
 from ._record import FLOAT, INT, LAYOUTS, PAYLOAD, RECORD_BYTES, U32, prefix
 from ._ring import HEADER_BYTES, NEEDS_GATE, Ring, RingFullError, TooLargeError
@@ -40,10 +40,9 @@ _VALUE = slice(38, 56)
 class Recorder:
     """Writes the captures of all probes of this process into its ring."""
 
-    def __init__(self, ring: Ring, reader: Reader, bucket: Bucket, is_alive: Callable[[], bool]) -> None:
+    def __init__(self, ring: Ring, reader: Reader, is_alive: Callable[[], bool]) -> None:
         self.ring = ring
         self.reader = reader
-        self.bucket = bucket
         self.is_alive = is_alive
 
     def capture_fn(self, number: int, meter: Meter, mode: dict[str, Any], is_secret: bool) -> CaptureFn:

@@ -1,8 +1,15 @@
 """Which hits become captures, and what probing may cost.
 
-A `Meter` belongs to one probe and counts what happened at it. The `Bucket` belongs to the process: it holds the time that
-probes in mode auto may still spend, fills with a share of the time that passes, and may go into debt for one large value.
-A hit that costs nothing but a decrement draws on the credit that its meter took out of the bucket in advance.
+A `Meter` belongs to one probe and counts what happened at it. It has an allowance: nanoseconds of probing that it may spend
+now. The `Budget` of the process gives each probe in mode auto an equal part of a share of the time that passes; what one does
+not need goes to those that want more, so that a place in a hot loop neither starves the others nor leaves anything unused.
+A large value may put its allowance into debt. A hit that costs nothing but a decrement draws on credit that its meter took
+from the allowance in advance.
+
+How much a probe may save up decides what happens to bursts. A loop that never ends must be cut off after a moment, or it
+would be slow at its start; a program that works in blocks should be seen whole when its blocks are cheap on average. So
+savings begin small, double for every second in which the probe had to rest although it spent less than half of its part, and
+begin small again once it spends all of it.
 
 Everything here runs on the program's threads, at hits; the link thread reads the counts and lets places work again. No locks:
 each change is one statement that the interpreter does not interrupt (but on free-threaded builds, where hits take a lock).
@@ -26,8 +33,12 @@ SKIP_REASONS: Final = (
     "fault",
 )
 CAPACITY_NS: Final = 200_000
-"""The most that is spent at once: short against a tick of 60 Hz, long against one capture."""
+"""The most that a probe may spend at once to begin with: short against a tick of 60 Hz, long against one capture."""
+CAPACITY_MOST_NS: Final = 20_000_000
+"""The same for a probe that is cheap on average."""
 _WORTH_NS: Final = CAPACITY_NS / 2
+_PROMPT_INTERVALS: Final = 16
+_PROMPT_NS: Final = 100_000
 _CREDIT_AUTO: Final = 64
 _CREDIT_EVERY: Final = 1024
 _FIRST_COST_NS: Final = 1_000.0
@@ -36,60 +47,83 @@ EXTRA_NS: Final = {"monitoring": 150, "code_swap": 80, "settrace": 700}
 """What a hit costs before and after its capture, which the capture cannot see. Per mechanism, measured."""
 
 
-class Bucket:
-    """Nanoseconds of probing that the budget allows now."""
+class Budget:
+    """What all probes in mode auto share: the part of the time that they may take, and what some of them do not need."""
 
-    __slots__ = ("_at_ns", "level_ns", "share")
+    __slots__ = ("meters", "share", "spare_ns")
 
-    def __init__(self, share: float, now_ns: int) -> None:
+    def __init__(self, share: float) -> None:
         self.share = share
-        self.level_ns = float(CAPACITY_NS)
-        self._at_ns = now_ns
+        self.meters = 1
+        """How many probes it is divided by."""
+        self.spare_ns = 0.0
 
-    def fill(self, now_ns: int) -> float:
-        level = self.level_ns + (now_ns - self._at_ns) * self.share
-        self._at_ns = now_ns
-        self.level_ns = level if level < CAPACITY_NS else float(CAPACITY_NS)
-        return self.level_ns
+    @property
+    def part(self) -> float:
+        return self.share / self.meters
 
 
 class Meter:
     """The counts of one probe, and the hits it may still capture before it has to ask again."""
 
     __slots__ = (
-        "_bucket",
+        "_at_ns",
+        "_budget",
+        "_burst",
         "_extra_ns",
         "_granted",
+        "_has_rested",
         "_hits_per_ns",
-        "_hot_since_ns",
         "_hot_captures",
+        "_hot_since_ns",
+        "_spent_ns",
+        "_unconfirmed",
+        "_woken_ns",
+        "capacity_ns",
         "cost_ns",
         "credit",
         "heavy",
         "id",
         "is_budgeted",
+        "level_ns",
         "rest_since_ns",
         "skips",
     )
 
-    def __init__(self, probe_id: str, bucket: Bucket, is_budgeted: bool, extra_ns: int) -> None:
+    def __init__(self, probe_id: str, budget: Budget, is_budgeted: bool, extra_ns: int, *, now_ns: int) -> None:
         self.id = probe_id
         self.credit = 0
         self.heavy = 0
         self.skips = dict.fromkeys(SKIP_REASONS, 0)
         self.cost_ns = _FIRST_COST_NS
         self.rest_since_ns = 0
-        self._bucket = bucket
         self.is_budgeted = is_budgeted
+        self.level_ns = float(CAPACITY_NS)
+        self.capacity_ns = float(CAPACITY_NS)
+        self._budget = budget
+        self._at_ns = now_ns
         self._extra_ns = extra_ns
         self._granted = 0
+        self._spent_ns = 0.0
+        self._has_rested = False
         self._hits_per_ns = 0.0
         self._hot_since_ns = 0
         self._hot_captures = 0
+        self._burst = 0
+        self._unconfirmed = 0
+        self._woken_ns = 0
 
     @property
     def captures(self) -> int:
         return self._granted - self.credit + self.heavy
+
+    def skipped(self, now_ns: int) -> dict[str, int]:
+        """Hits without a capture, by reason. Those at rest are an estimate."""
+        counts = {reason: hits for reason, hits in self.skips.items() if hits}
+        at_rest = self._missed(now_ns) if self.rest_since_ns else min(self._unconfirmed, self._burst)
+        if at_rest:
+            counts["budget"] = counts.get("budget", 0) + at_rest
+        return counts
 
     def allows(self, now_ns: int) -> bool:
         """May hits be captured now? Takes credit for the next ones. False: the place is to rest."""
@@ -97,9 +131,9 @@ class Meter:
             return False
         hits = _CREDIT_EVERY
         if self.is_budgeted:
-            affordable = int(self._bucket.level_ns / self.cost_ns)
+            affordable = int(self.level_ns / self.cost_ns)
             hits = 1 if affordable < 1 else _CREDIT_AUTO if affordable > _CREDIT_AUTO else affordable
-            self._bucket.level_ns -= hits * self.cost_ns
+            self.charge(hits * self.cost_ns)
         self._granted += hits
         self.credit += hits
         return True
@@ -108,15 +142,33 @@ class Meter:
         """The same for a single hit that will pay for itself."""
         if self.rest_since_ns:
             self.wake(now_ns)
+        if self._woken_ns:
+            self._confirm(now_ns)
         if not self.is_budgeted:
             return True
-        if self._bucket.fill(now_ns) <= 0.0:
+        if self.fill(now_ns) <= 0.0:
             self._rest(now_ns)
             return False
         if not self._hot_since_ns:
             self._hot_since_ns = now_ns
             self._hot_captures = self.captures
         return True
+
+    def fill(self, now_ns: int) -> float:
+        """Brings the allowance up to date: this probe's part of the time that passed, and what others have to spare."""
+        budget = self._budget
+        level = self.level_ns + (now_ns - self._at_ns) * budget.part
+        self._at_ns = now_ns
+        missing = self.capacity_ns - level
+        if missing < 0.0:
+            budget.spare_ns = min(budget.spare_ns - missing, CAPACITY_NS * (budget.meters - 1.0))
+            level = self.capacity_ns
+        elif budget.spare_ns > 0.0:
+            taken = min(missing, budget.spare_ns)
+            budget.spare_ns -= taken
+            level += taken
+        self.level_ns = level
+        return level
 
     def learn(self, elapsed_ns: int) -> None:
         """One capture on credit took this long. A single slow one (a page fault, another thread's turn) counts little."""
@@ -127,34 +179,58 @@ class Meter:
     def pay(self, elapsed_ns: int) -> None:
         """A capture that was not on credit took this long."""
         self.learn(elapsed_ns)
-        self._bucket.level_ns -= elapsed_ns + self._extra_ns
+        self.charge(elapsed_ns + self._extra_ns)
+
+    def charge(self, cost_ns: float) -> None:
+        self.level_ns -= cost_ns
+        self._spent_ns += cost_ns
+
+    def adapt(self, elapsed_ns: int) -> None:
+        """After about a second: may this probe save up more, or less?"""
+        allowed_ns = elapsed_ns * self._budget.part
+        if self._spent_ns > 0.9 * allowed_ns:
+            self.capacity_ns = float(CAPACITY_NS)
+        elif self._has_rested and self._spent_ns < 0.5 * allowed_ns:
+            self.capacity_ns = min(2 * self.capacity_ns, float(CAPACITY_MOST_NS))
+        self._spent_ns = 0.0
+        self._has_rested = self.rest_since_ns > 0
+
+    def may_work(self, now_ns: int) -> bool:
+        """Ends the rest when there is enough to spend to make arming worth it."""
+        if self.is_budgeted and self.fill(now_ns) < _WORTH_NS:
+            return False
+        self.wake(now_ns)
+        return True
+
+    def wake(self, now_ns: int) -> None:
+        self._unconfirmed += self._missed(now_ns)
+        self.rest_since_ns = 0
+        self._woken_ns = now_ns
 
     def _rest(self, now_ns: int) -> None:
         self.rest_since_ns = now_ns
+        self._has_rested = True
+        self.skips["budget"] += 1
         hot_ns = now_ns - self._hot_since_ns
         captures = self.captures - self._hot_captures
         if self._hot_since_ns and captures > 0:
             # How often the place is hit when nothing is captured: without the time that capturing took.
             own_ns = max(hot_ns - captures * self.cost_ns, hot_ns * 0.05, 1.0)
             self._hits_per_ns = captures / own_ns
+            self._burst = captures
         self._hot_since_ns = 0
-        self.skips["budget"] += 1
 
-    def count_rest(self, now_ns: int) -> None:
-        """Adds the hits that a resting place will have had since the last count."""
-        if self.rest_since_ns:
-            missed = int((now_ns - self.rest_since_ns) * self._hits_per_ns)
-            if missed > 0:
-                self.skips["budget"] += missed
-                self.rest_since_ns = now_ns
+    def _missed(self, now_ns: int) -> int:
+        """How many hits the rest will have had, if they went on as before it."""
+        return int((now_ns - self.rest_since_ns) * self._hits_per_ns)
 
-    def may_work(self, now_ns: int) -> bool:
-        """Ends the rest when the bucket has filled up far enough to make arming worth it."""
-        if self.is_budgeted and self._bucket.fill(now_ns) < _WORTH_NS:
-            return False
-        self.wake(now_ns)
-        return True
-
-    def wake(self, now_ns: int) -> None:
-        self.count_rest(now_ns)
-        self.rest_since_ns = 0
+    def _confirm(self, now_ns: int) -> None:
+        """The first hit after a rest. When it did not come at once, the hits had stopped at some time in the rest: then no more
+        are believed missed than were seen before it."""
+        missed = self._unconfirmed
+        quiet_ns = now_ns - self._woken_ns
+        if quiet_ns * self._hits_per_ns > _PROMPT_INTERVALS and quiet_ns > _PROMPT_NS:
+            missed = min(missed, self._burst)
+        self.skips["budget"] += missed
+        self._unconfirmed = 0
+        self._woken_ns = 0
