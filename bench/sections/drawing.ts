@@ -1,0 +1,138 @@
+/** From the store in the program to the drawn pixels in a real Chromium: arrays of a million float64 at 60 Hz, one and eight. */
+import { serveProgram, startBrowser, type TestBrowser } from "../../e2e/harness/browser.ts";
+import { programsFolder } from "../harness/program.ts";
+import type { Row } from "../harness/row.ts";
+import { type BenchContext, type BenchPython, oneOfEachKind, type Section } from "../harness/section.ts";
+import { quantile, spreadOf } from "../harness/statistics.ts";
+
+const RATE_HZ = 60;
+const SECONDS = 8;
+/** The first seconds are for opening panels and warming up. */
+const SKIP_SECONDS = 3;
+const LINES = [33, 38, 43, 48, 53, 58, 63, 68] as const;
+
+/** One packet that the page drew: which view, which capture, and when. */
+type Drawn = { readonly view: number; readonly seq: number; readonly atMs: number };
+
+export const drawing: Section = {
+  id: "draw",
+  title: `Arrays of a million float64 (8 MB) at ${RATE_HZ} Hz, in mode every, from the store to the drawn picture`,
+  async *measure(context) {
+    const python = oneOfEachKind(context.pythons).at(-1);
+    if (python === undefined || !python.hasNumpy) {
+      context.say("Drawing is not measured: there is no Python with numpy");
+      return;
+    }
+    const browser = await startBrowser();
+    try {
+      yield* measureNames(1, { python, browser, context });
+      yield* measureNames(8, { python, browser, context });
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
+type Means = { readonly python: BenchPython; readonly browser: TestBrowser; readonly context: BenchContext };
+
+async function* measureNames(names: number, { python, browser, context }: Means): AsyncGenerator<Row> {
+  const p50: number[] = [];
+  const p95: number[] = [];
+  const slowestHz: number[] = [];
+  const madeHz: number[] = [];
+  for (let round = 0; round < Math.min(context.rounds, 5); round += 1) {
+    const { drawn, times } = await drawOnce(names, { python, browser, context });
+    const latencies = latenciesOf(drawn, times).sort((a, b) => a - b);
+    p50.push(quantile(latencies, 0.5));
+    p95.push(quantile(latencies, 0.95));
+    const rates = [...Map.groupBy(drawn, ({ view }) => view).values()].map(rateOf);
+    slowestHz.push(rates.length < names ? 0 : Math.min(...rates));
+    madeHz.push(times.length / names / (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1e9));
+  }
+  const row = { section: drawing.title, on: `Python ${python.version}, headless Chromium without a GPU` };
+  const what = names === 1 ? "one probe" : `${names} probes`;
+  const latency = names === 1;
+  yield { ...row, what: `${what}: store to drawn, median`, unit: "ms", spread: spreadOf(p50) };
+  yield {
+    ...row,
+    what: `${what}: store to drawn, 95 of 100`,
+    unit: "ms",
+    spread: spreadOf(p95),
+    ...(latency ? { demand: { direction: "at_most" as const, must: 33, aim: 17 } } : {}),
+  };
+  yield {
+    ...row,
+    what: names === 1 ? "one probe: drawn" : `${what}: drawn, the slowest of them`,
+    unit: "Hz",
+    spread: spreadOf(slowestHz),
+    ...(latency ? {} : { demand: { direction: "at_least" as const, must: 45, aim: 60 } }),
+    remark: `the program made ${spreadOf(madeHz).median.toFixed(1)} a second`,
+  };
+}
+
+async function drawOnce(names: number, { python, browser }: Means): Promise<{ drawn: Drawn[]; times: number[] }> {
+  const probes = LINES.slice(0, names).flatMap((line, i) => ["--probe", `frames.py:${line}:f${i}`]);
+  const count = String(RATE_HZ * SECONDS);
+  const args = ["--mode", "every", ...probes, "frames.py", count, String(RATE_HZ), String(names)];
+  const program = await serveProgram(["--python", python.executable, ...args], { cwd: programsFolder });
+  try {
+    const page = await browser.context.newPage();
+    await page.addInitScript(noteWhatIsDrawn);
+    await page.goto(program.address);
+    const [, json = "{}"] = await program.waitFor(/^(\{"times".*\})$/m);
+    const { times }: { times: number[] } = JSON.parse(json);
+    const drawn: Drawn[] = await page.evaluate(() => (globalThis as unknown as { drawnPackets: Drawn[] }).drawnPackets);
+    await page.close();
+    const from = (times[0] ?? 0) / 1e6 + SKIP_SECONDS * 1000;
+    const until = (times.at(-1) ?? 0) / 1e6;
+    return { drawn: drawn.filter(({ atMs }) => atMs >= from && atMs <= until), times };
+  } finally {
+    program.child.kill("SIGINT");
+    await program.ended;
+  }
+}
+
+/**
+ * Runs in the page before its own code. Notes which capture each packet of a view shows, and the moment at which the page tells
+ * the engine that it is drawn: `view.ack` counts the packets of a view, and is sent when the drawing code is through.
+ */
+function noteWhatIsDrawn(): void {
+  const drawn: { view: number; seq: number; atMs: number }[] = [];
+  Object.assign(globalThis, { drawnPackets: drawn });
+  const received = new Map<number, number[]>();
+  const Original = WebSocket;
+  const send = Original.prototype.send;
+  const take = (data: unknown) => {
+    if (!(data instanceof ArrayBuffer)) return;
+    const length = new DataView(data).getUint32(4, true);
+    const head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 8, length)));
+    const seqs = received.get(head.view) ?? [];
+    seqs.push(head.capture?.seq ?? 0);
+    received.set(head.view, seqs);
+  };
+  const watched = new WeakSet<WebSocket>();
+  Original.prototype.send = function (this: WebSocket, data) {
+    if (!watched.has(this)) {
+      watched.add(this);
+      this.addEventListener("message", ({ data: bytes }) => take(bytes));
+    }
+    if (typeof data === "string" && data.includes('"view.ack"')) {
+      const { params } = JSON.parse(data);
+      const seq = received.get(params.view)?.[params.drawn - 1] ?? 0;
+      if (seq > 0) drawn.push({ view: params.view, seq, atMs: performance.timeOrigin + performance.now() });
+    }
+    send.call(this, data);
+  };
+}
+
+/** The i-th store of the program is the capture with seq i + 1: in mode every none is skipped. */
+function latenciesOf(drawn: readonly Drawn[], times: readonly number[]): number[] {
+  return drawn.map(({ seq, atMs }) => atMs - (times[seq - 1] ?? Number.NaN) / 1e6).filter(Number.isFinite);
+}
+
+function rateOf(drawn: readonly Drawn[]): number {
+  const [first] = drawn;
+  const last = drawn.at(-1);
+  if (first === undefined || last === undefined || drawn.length < 2) return 0;
+  return (drawn.length - 1) / ((last.atMs - first.atMs) / 1000);
+}

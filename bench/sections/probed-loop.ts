@@ -1,0 +1,113 @@
+/** A loop of 200,000 rounds of three arithmetic lines with one probe in it: bare, ours in two modes, and all the others. */
+import { type Probed, runBare, runProbed } from "../harness/program.ts";
+import { inRounds, type Variant } from "../harness/rounds.ts";
+import type { Row } from "../harness/row.ts";
+import { type BenchContext, type BenchPython, hasMonitoring, type Section } from "../harness/section.ts";
+import { ratios, spreadOf } from "../harness/statistics.ts";
+import { runWithLogPoint } from "../peers/debugpy.ts";
+import { preparePeer } from "../peers/environment.ts";
+
+const ROUNDS_OF_LOOP = 200_000;
+const PROBE = "loop.py:18:y";
+const AFTER_LINE = 19;
+const args = ["loop.py", String(ROUNDS_OF_LOOP)] as const;
+
+type Printed = { readonly ns: number; readonly values: number };
+type Measured = { readonly ns: number; readonly captures: number };
+
+export const probedLoop: Section = {
+  id: "loop",
+  title: `One probe in a loop of ${ROUNDS_OF_LOOP.toLocaleString("en-US")} rounds of three arithmetic lines`,
+  async *measure(context) {
+    for (const python of context.pythons) yield* measureOn(python, context);
+  },
+};
+
+async function* measureOn(python: BenchPython, context: BenchContext): AsyncGenerator<Row> {
+  const { executable } = python;
+  const ours = (mode: string) => async () =>
+    measuredOf(await runProbed<Printed>(executable, args, { probe: PROBE, mode }));
+  const by = (how: string, interpreter = executable) => ({
+    name: how,
+    run: async (): Promise<Measured> => {
+      const { ns, values } = await runBare<Printed>(interpreter, [...args, how]);
+      return { ns, captures: values };
+    },
+  });
+  const variants: Variant<Measured>[] = [
+    by(""),
+    { name: "auto", run: ours("auto") },
+    { name: "every", run: ours("every") },
+    by("append"),
+    by("settrace"),
+    ...(hasMonitoring(python) ? [by("monitoring_line")] : []),
+    ...(await peerVariants(python, context, by)),
+  ];
+  const results = await inRounds(variants, context.rounds);
+  const bare = timesOf(results.get(""));
+  for (const [name, measured] of results) {
+    const captured = spreadOf(measured.map(({ captures }) => captures)).median;
+    const isComplete = measured.every(({ captures }) => captures === ROUNDS_OF_LOOP);
+    const row = { section: probedLoop.title, on: `Python ${python.version}` };
+    if (name === "") {
+      yield { ...row, what: "bare", unit: "ms", spread: spreadOf(bare.map((ns) => ns / 1e6)) };
+      continue;
+    }
+    const label = labels[name] ?? name;
+    const demand = demands[name];
+    yield {
+      ...row,
+      what: label,
+      unit: "×",
+      spread: spreadOf(ratios(timesOf(measured), bare)),
+      ...(demand === undefined ? {} : { demand }),
+      remark: isComplete ? "every value recorded" : `${captured.toLocaleString("en-US")} values recorded`,
+    };
+  }
+}
+
+const labels: Readonly<Record<string, string>> = {
+  auto: "PyProbe, mode auto",
+  every: "PyProbe, mode every",
+  append: "`values.append((clock(), y))` written into the loop",
+  settrace: "`sys.settrace` on this function alone",
+  monitoring_line: "`sys.monitoring` LINE on this function alone",
+};
+
+const demands: Readonly<Record<string, Row["demand"]>> = {
+  auto: { direction: "at_most", must: 1.1, aim: 1.05 },
+  every: { direction: "at_most", must: 20 },
+};
+
+/** Public tools that install for this Python; one that does not is left out, and it is said. */
+async function peerVariants(
+  python: BenchPython,
+  { toolsFolder, say }: BenchContext,
+  by: (how: string, interpreter: string) => Variant<Measured>,
+): Promise<Variant<Measured>[]> {
+  const variants: Variant<Measured>[] = [];
+  for (const name of ["hunter", "debugpy"] as const) {
+    const peer = await preparePeer(name, python, toolsFolder);
+    if (peer.kind === "missing") {
+      say(`${name} is left out on Python ${python.version}: ${peer.reason}`);
+      continue;
+    }
+    const label = `${name} ${peer.version}`;
+    if (name === "hunter") variants.push({ name: label, run: by("hunter", peer.executable).run });
+    else
+      variants.push({
+        name: `${label}, log point`,
+        run: () => runWithLogPoint(peer.executable, args, { line: AFTER_LINE, expression: "y" }),
+      });
+  }
+  return variants;
+}
+
+function measuredOf({ printed, captures, lost }: Probed<Printed>): Measured {
+  if (lost > 0) throw new Error(`Cannot trust this measurement: ${lost} captures were lost`);
+  return { ns: printed.ns, captures };
+}
+
+function timesOf(results: readonly Measured[] | undefined): number[] {
+  return (results ?? []).map(({ ns }) => ns);
+}
