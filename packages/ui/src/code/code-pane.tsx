@@ -10,6 +10,7 @@ import { Breadcrumb } from "./breadcrumb.tsx";
 import { CodeEditor } from "./editor.ts";
 import type { LineProblem } from "./exception-lines.ts";
 import type { CodeProbe } from "./probes-field.ts";
+import { recordedSymbols } from "./recorded-symbols.ts";
 
 export function CodePane({ announce }: { readonly announce: (text: string) => void }) {
   const activeFile = usePageState((state) => state.activeFile);
@@ -109,10 +110,14 @@ function EditorHost({ announce, onLine }: HostProps) {
 function useShownFile(editor: CodeEditor | null): void {
   const file = usePageState((state) => state.activeFile);
   const opened = usePageState((state) => (state.activeFile === null ? undefined : state.open.get(state.activeFile)));
-  const shown = useMemo(
-    () => (file === null || opened === undefined ? undefined : { file, ...opened }),
-    [file, opened],
-  );
+  const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
+  const probes = usePageState((state) => state.session?.probes);
+  const recorded = isRecorded ? probes : undefined;
+  const shown = useMemo(() => {
+    if (file === null || opened === undefined) return undefined;
+    if (recorded === undefined) return { file, ...opened };
+    return { file, text: opened.text, symbols: recordedSymbols(opened.symbols, [...recorded.values()]) };
+  }, [file, opened, recorded]);
   useEffect(() => {
     if (shown !== undefined) editor?.show(shown);
   }, [editor, shown]);

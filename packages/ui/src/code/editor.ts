@@ -8,7 +8,7 @@ import { type CodeContext, codeContext } from "./code-context.ts";
 import { type LineProblem, problemsField, setProblems } from "./exception-lines.ts";
 import { highlighting } from "./highlight.ts";
 import { inlineValues } from "./inline-values.ts";
-import { pointedField } from "./pointed-field.ts";
+import { pointedField, setPointed } from "./pointed-field.ts";
 import { pointing } from "./pointing.ts";
 import { type CodeProbe, probesField, setProbes } from "./probes-field.ts";
 import { stateGutter } from "./state-gutter.ts";
@@ -68,6 +68,8 @@ export class CodeEditor {
       selection: { anchor },
       effects: EditorView.scrollIntoView(anchor, { y: "center" }),
     });
+    const span = this.#view.state.field(symbolsField, false)?.index.find(anchor);
+    if (span?.from === anchor) this.#view.dispatch({ effects: setPointed.of({ span, by: "keyboard" }) });
   }
 
   focus(): void {

@@ -183,7 +183,7 @@ function InterpreterMenu() {
   );
   return (
     <Menu label="Interpreter" items={items} header={header} className="menu-button interpreter" testId="interpreter">
-      <span>Python {current?.version ?? "…"}</span>
+      <span>{current === null ? "Choose Python" : `Python ${current.version ?? "?"}`}</span>
       {icons.down}
     </Menu>
   );

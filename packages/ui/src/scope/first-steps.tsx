@@ -1,4 +1,5 @@
 /** The empty scope area: one sentence, and three names worth a click. */
+import type { SourceSymbols } from "@pyprobe/protocol";
 import { useMemo } from "react";
 import { suggestSymbols } from "../code/suggest-symbols.ts";
 import { usePage, usePageState } from "../panel/page-context.ts";
@@ -12,12 +13,13 @@ export function FirstSteps() {
     () => (opened === undefined ? [] : suggestSymbols(opened.text, opened.symbols.symbols)),
     [opened],
   );
+  const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
   if (file === null || opened === undefined) return null;
   return (
     <div className="first-steps" data-testid="first-steps">
       <FirstPicture />
-      <p className="first-sentence">Click any underlined name. It will appear here.</p>
-      {suggested.length > 0 && (
+      <p className="first-sentence">{firstSentence(opened.symbols, isRecorded)}</p>
+      {suggested.length > 0 && !isRecorded && (
         <p className="first-names">
           <span>For example</span>
           {suggested.map((symbol) => (
@@ -36,6 +38,14 @@ export function FirstSteps() {
       )}
     </div>
   );
+}
+
+function firstSentence(symbols: SourceSymbols, isRecorded: boolean): string {
+  if (isRecorded) return "Nothing was watched while this was recorded.";
+  if (symbols.error !== undefined)
+    return `Line ${symbols.error.line} does not parse. When it is saved right, its names can be clicked.`;
+  if (symbols.symbols.every((symbol) => symbol.reason !== undefined)) return "No name in this file can be watched.";
+  return "Click any underlined name. It will appear here.";
 }
 
 /** An idle scope's screen. */

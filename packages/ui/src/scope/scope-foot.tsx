@@ -82,10 +82,14 @@ function Counters({ counters, isOver }: { readonly counters: ProbeCounters; read
         </span>
       )}
       {counters.lost > 0 && <span className="is-warning">▲ {shortCount(counters.lost)} lost</span>}
-      <span>{isOver ? `${shortCount(counters.captures)} captures` : formatRate(counters.rateHz)}</span>
+      <span>{isOver ? countText(counters.captures) : formatRate(counters.rateHz)}</span>
       {!isOver && counters.costNs > 0 && <span>{formatNanoseconds(counters.costNs)}/hit</span>}
     </span>
   );
+}
+
+function countText(captures: number): string {
+  return captures === 1 ? "1 capture" : `${shortCount(captures)} captures`;
 }
 
 const kinds: Readonly<Record<Reduction["kind"], { readonly word: string; readonly sentence: string }>> = {

@@ -1,5 +1,5 @@
 /** One tile of the dock: header, canvas, foot. Mounts the `ScopeView` once the probe has its id, and disposes it. */
-import type { ProbeId, SessionId } from "@pyprobe/protocol";
+import type { CaptureValue, ProbeId, SessionId } from "@pyprobe/protocol";
 import { useEffect, useRef, useState } from "react";
 import { usePage, usePageState } from "../panel/page-context.ts";
 import { anchorTitle } from "../state/anchor-key.ts";
@@ -12,7 +12,7 @@ import { ScopeHeader } from "./scope-header.tsx";
 import { useScopeKeys } from "./scope-keys.ts";
 import { attachPointer } from "./scope-pointer.ts";
 import { type ScopeStatus, ScopeView } from "./scope-view.ts";
-import { ValueTree } from "./value-tree.tsx";
+import { briefText, ValueTree } from "./value-tree.tsx";
 
 export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; readonly number: number }) {
   const page = usePage();
@@ -40,6 +40,7 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
       openLensMenu: () => setLensMenuOpen(true),
     });
   }, [page, key, probe?.id]);
+  useFirstValue(probe?.id, status?.value ?? null);
   const onKeyDown = useScopeKeys(key, view, () => setLensMenuOpen(true));
 
   const nowMs = useNow(1_000);
@@ -83,6 +84,15 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
       <ScopeFoot shown={shown} status={status} counters={counters} newer={newer} view={view} />
     </section>
   );
+}
+
+/** The engine sends inline values as they come: a page that comes late, or after the end, has the scope's own value to show. */
+function useFirstValue(probe: ProbeId | undefined, value: CaptureValue | null): void {
+  const { values } = usePage();
+  useEffect(() => {
+    if (probe === undefined || value === null || values.find(probe) !== undefined) return;
+    values.push([{ probe, text: briefText(value), tNs: 0, captures: 1 }], performance.now());
+  }, [values, probe, value]);
 }
 
 /** How many captures came since a scope was held; null while it is live. */
@@ -170,8 +180,13 @@ function ScopeCover({ status, mark, onUseValue }: CoverProps) {
         <span className={`state-mark is-${mark.kind}`} aria-hidden="true">
           {mark.shape}
         </span>{" "}
-        {mark.kind === "armed" ? `armed, ${mark.detail}` : `${mark.word}: ${mark.detail}`}
+        {coverText(mark)}
       </p>
     </div>
   );
+}
+
+function coverText(mark: Mark): string {
+  if (mark.kind === "failed") return mark.detail;
+  return mark.kind === "armed" ? `armed, ${mark.detail}` : `${mark.word}: ${mark.detail}`;
 }

@@ -1,6 +1,6 @@
 /** A value as text that can be read, selected and heard: the value lens. */
 import type { CaptureValue, JsonScalar, TreeItem } from "@pyprobe/protocol";
-import { describeType } from "./choose-lens.ts";
+import { describeType, shortType } from "./choose-lens.ts";
 
 export function ValueTree({ value }: { readonly value: CaptureValue }) {
   return (
@@ -58,6 +58,21 @@ export function scalarText(value: JsonScalar): string {
 function numberText(value: number): string {
   if (Number.isInteger(value)) return String(value);
   return String(Number(value.toPrecision(7)));
+}
+
+/** A value in a few characters: at the end of a line, until the engine sends its own text. */
+export function briefText(value: CaptureValue): string {
+  switch (value.kind) {
+    case "scalar":
+      return scalarText(value.value);
+    case "text":
+      return JSON.stringify(value.value.slice(0, 32));
+    case "none":
+      return "None";
+    case "array":
+    case "tree":
+      return shortType(value);
+  }
 }
 
 type ArrayValue = Extract<CaptureValue, { kind: "array" }>;

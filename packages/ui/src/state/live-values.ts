@@ -8,7 +8,6 @@ export class LiveValues {
   readonly #values = new Map<ProbeId, LiveValue>();
   readonly #emitter = new Emitter<{ changed: readonly LiveValue[] }>();
 
-  /** `fill` keeps what is there already: for values that arrive by a slower way. */
   push(values: readonly InlineValue[], nowMs: number): void {
     const stamped = values.map((value) => ({ ...value, arrivedAtMs: nowMs }));
     for (const value of stamped) this.#values.set(value.probe, value);

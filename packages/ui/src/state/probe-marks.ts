@@ -59,7 +59,11 @@ export function markOf(
   const captures = counters?.captures ?? 0;
   if (isOver) {
     const detail =
-      captures === 0 ? `line ${anchor.line} was never reached` : `${captures.toLocaleString("en")} captures are kept`;
+      captures === 0
+        ? `line ${anchor.line} was never reached`
+        : captures === 1
+          ? "1 capture is kept"
+          : `${captures.toLocaleString("en")} captures are kept`;
     return mark("ended", session.kind === "recorded" ? "recorded" : "ended", detail);
   }
   if (state.kind !== "live") return mark("armed", "waiting", state.message ?? `waiting for line ${anchor.line}`);
