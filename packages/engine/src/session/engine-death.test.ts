@@ -36,8 +36,7 @@ test.skipIf(process.platform !== "linux")(
       for (let tries = 0; progress() < before + 1500 && tries < 600; tries += 1) await delay(20);
       expect(progress()).toBeGreaterThan(before + 1000);
       expect(isAlive(pid)).toBe(true);
-      const cleared = await clearStale();
-      expect(cleared.some((path) => path.includes(`-${engine.pid}-`))).toBe(true);
+      await clearStale();
       const left = (await readdir("/dev/shm")).filter((name) => name.includes(`-${engine.pid}-`));
       expect(left).toEqual([]);
     } finally {
