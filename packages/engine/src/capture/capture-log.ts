@@ -40,7 +40,8 @@ type LogEvents = {
 /** A reader that must not miss a capture: the log fills instead of dropping what it has not read. */
 export type Retention = { place: number; readonly release: () => void };
 
-type ProbeTracks = { newest: CaptureTrack; readonly tracks: CaptureTrack[] };
+/** `arrivals`: captures of the newest track's run, over all processes. */
+type ProbeTracks = { newest: CaptureTrack; readonly tracks: CaptureTrack[]; arrivals: number };
 
 export class CaptureLog {
   readonly changes = new Emitter<LogEvents>();
@@ -210,6 +211,8 @@ export class CaptureLog {
 
   /** Captures a probe has made in a run, over all processes. */
   arrivals(probe: number, run: number): number {
+    const ofProbe = this.#probes.get(probe);
+    if (ofProbe?.newest.run === run) return ofProbe.arrivals;
     return this.tracksOf(probe).reduce((sum, track) => (track.run === run ? sum + track.end : sum), 0);
   }
 
@@ -235,7 +238,10 @@ export class CaptureLog {
     track.lastSeq = seqAt(this.ring.view, space.recordOffset);
     track.totalBytes += length;
     const probe = this.#probes.get(track.probe);
-    if (probe !== undefined) probe.newest = track;
+    if (probe !== undefined) {
+      probe.arrivals = probe.newest.run === track.run ? probe.arrivals + 1 : 1;
+      probe.newest = track;
+    }
     if (this.#pending.size === 0) queueMicrotask(() => this.#tell());
     this.#pending.add(track.probe);
   }
@@ -265,7 +271,7 @@ export class CaptureLog {
     this.#tracks.set(track.number, track);
     this.#current.set(key, track);
     const ofProbe = this.#probes.get(probe);
-    if (ofProbe === undefined) this.#probes.set(probe, { newest: track, tracks: [track] });
+    if (ofProbe === undefined) this.#probes.set(probe, { newest: track, tracks: [track], arrivals: 0 });
     else ofProbe.tracks.push(track);
     return track;
   }

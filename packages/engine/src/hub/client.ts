@@ -39,6 +39,10 @@ export class Client {
     return this.#isClosed;
   }
 
+  get mayHoldBack(): boolean {
+    return this.#transport.mayHoldBack;
+  }
+
   get isCongested(): boolean {
     return this.#transport.isCongested;
   }

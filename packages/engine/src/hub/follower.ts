@@ -1,6 +1,7 @@
 /**
- * Sends every capture of a session to one client, in the order in which they arrived, decoded. It retains its place in the log:
- * when the client does not keep up, the log fills, the agent's ring fills, and the program waits or skips by its probes' modes.
+ * Sends every capture of a session to one client, in the order in which they arrived, decoded. One that holds back retains its place
+ * in the log: when the client does not keep up, the log fills, the agent's ring fills, and the program waits or skips by its
+ * probes' modes. One that does not hears of what it missed.
  */
 import { type ApiEvent, type Capture, RecordError, type SessionId } from "@pyprobe/protocol";
 import { captureJson } from "../capture/capture-json.ts";
@@ -13,27 +14,32 @@ const TURN_MS = 8;
 export type FollowerParts = {
   readonly session: SessionId;
   readonly log: CaptureLog;
+  readonly holdsBack: boolean;
   readonly send: (event: ApiEvent) => void;
   readonly isCongested: () => boolean;
   /** A capture that cannot be decoded; told once. */
   readonly onUnreadable: (error: RecordError) => void;
-  /** Captures left the log before they were sent. */
+  /** Captures left the log before they were sent; told once. */
   readonly onMissed: () => void;
 };
 
 export class Follower {
   readonly #parts: FollowerParts;
-  readonly #retention: Retention;
+  readonly #retention: Retention | undefined;
+  /** Of the next capture to be sent. */
+  #place: number;
   readonly #unsubscribe: () => void;
   /** Things to do when everything up to `place` was sent. */
   #afterwards: { place: number; run: () => void }[] = [];
   #isScheduled = false;
   #isDisposed = false;
   #hasToldUnreadable = false;
+  #hasToldMissed = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
-    this.#retention = parts.log.retain();
+    this.#place = parts.log.ring.head;
+    this.#retention = parts.holdsBack ? parts.log.retain() : undefined;
     this.#unsubscribe = parts.log.changes.on("captures", () => this.pump());
   }
 
@@ -45,7 +51,7 @@ export class Follower {
   /** Runs it when every capture that is in the log by now was sent. */
   whenCaughtUp(run: () => void): void {
     const { head } = this.#parts.log.ring;
-    if (this.#afterwards.length === 0 && this.#retention.place === head) run();
+    if (this.#afterwards.length === 0 && this.#place === head) run();
     else this.#afterwards.push({ place: head, run });
   }
 
@@ -61,7 +67,7 @@ export class Follower {
   dispose(): void {
     this.#isDisposed = true;
     this.#unsubscribe();
-    this.#retention.release();
+    this.#retention?.release();
     this.#afterwards = [];
   }
 
@@ -73,7 +79,7 @@ export class Follower {
       const captures = this.#read(place, untilMs);
       if (captures.length > 0) send({ method: "captures", params: { session, captures } });
       this.#runAfterwards();
-      if (this.#retention.place === log.ring.head) return;
+      if (this.#place === log.ring.head) return;
     }
     // While the client is congested its transport pumps again.
     if (!isCongested()) this.pump();
@@ -93,16 +99,18 @@ export class Follower {
       if (track !== undefined) this.#decode(place, track, captures);
       place = ring.nextPlace(place);
     }
-    log.advance(this.#retention, place);
+    this.#place = place;
+    if (this.#retention !== undefined) log.advance(this.#retention, place);
     return captures;
   }
 
-  /** Whoever appends without asking `isFull` can write over what was not sent. That must be known, and do no more harm. */
+  /** Where the log begins, when what comes next was dropped. */
   #firstKept(): number {
-    const { place } = this.#retention;
-    if (this.#parts.log.ring.isIntact(place)) return place;
-    this.#parts.onMissed();
-    return this.#parts.log.ring.tail;
+    const { ring } = this.#parts.log;
+    if (ring.isIntact(this.#place)) return this.#place;
+    if (!this.#hasToldMissed) this.#parts.onMissed();
+    this.#hasToldMissed = true;
+    return ring.tail;
   }
 
   #decode(place: number, origin: { pid: number; originNs: bigint }, captures: Capture[]): void {
@@ -118,7 +126,7 @@ export class Follower {
   }
 
   #runAfterwards(): void {
-    while (this.#afterwards[0] !== undefined && ((this.#retention.place - this.#afterwards[0].place) | 0) >= 0) {
+    while (this.#afterwards[0] !== undefined && ((this.#place - this.#afterwards[0].place) | 0) >= 0) {
       this.#afterwards.shift()?.run();
     }
   }

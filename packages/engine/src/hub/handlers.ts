@@ -47,8 +47,17 @@ export function createHandlers(hub: Hub): Handlers {
 
     "session.list": () => sessions.list().map(({ info }) => info),
     "session.launch": async (args) => {
-      const session = sessions.launch(args);
-      if (args.record !== undefined) await hub.record(session, resolve(args.cwd ?? process.cwd(), args.record));
+      const { record, hold } = args;
+      if (record === undefined) return sessions.launch(args).info;
+      // Its first line runs only when the file is there.
+      const session = sessions.launch({ ...args, hold: true });
+      try {
+        await hub.record(session, resolve(args.cwd ?? process.cwd(), record));
+      } catch (error) {
+        await session.stop({ force: true });
+        throw error;
+      }
+      if (!hold) session.begin();
       return session.info;
     },
     "session.begin": ({ session }) => {
@@ -108,11 +117,15 @@ export function createHandlers(hub: Hub): Handlers {
           new Follower({
             session: id,
             log,
+            holdsBack: client.mayHoldBack,
             send: (event) => client.sendNow(event),
             isCongested: () => client.isCongested,
             onUnreadable: ({ message }) => feed.notify("error", message),
             onMissed: () =>
-              feed.notify("warning", "Captures were dropped before they could be sent: the reader is too slow"),
+              feed.notify(
+                "warning",
+                "Captures were dropped before they could be sent: a client that follows is too slow",
+              ),
           }),
       );
       return {};

@@ -36,6 +36,7 @@ export function connectInProcess(hub: Hub, listener: InProcessListener): EngineL
 }
 
 class InProcessTransport implements Transport {
+  readonly mayHoldBack = true;
   onDrain: () => void = () => {};
   readonly #listener: InProcessListener;
   #taking = 0;

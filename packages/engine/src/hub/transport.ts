@@ -9,6 +9,8 @@ export type Transport = {
   sendPacket(packet: Uint8Array<ArrayBuffer>): void;
   /** Whether so much waits to be taken by the client that nothing that can wait should be added. */
   readonly isCongested: boolean;
+  /** Whether a client on it may make the program wait: one that the user has started for it, not any page that is open. */
+  readonly mayHoldBack: boolean;
   /** Called by the transport when `isCongested` is false again. Set by the client's owner. */
   onDrain: () => void;
   close(reason: string): void;

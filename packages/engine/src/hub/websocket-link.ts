@@ -13,6 +13,7 @@ const MAX_OPEN_REQUESTS = 1000;
 const HEARTBEAT_MS = 15_000;
 
 export class WebSocketTransport implements Transport {
+  readonly mayHoldBack = false;
   onDrain: () => void = () => {};
   readonly #socket: WebSocket;
   #wasCongested = false;
