@@ -32,7 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-    from ._hits import Placer
+    from ._hits import CaptureFn, Placer
 
 CONNECT_TIMEOUT_S = 5.0
 _COUNTERS_S = 0.1
@@ -81,7 +81,7 @@ class Identity:
 
 
 class _Probe:
-    __slots__ = ("anchor", "arms", "meter", "mode", "number", "said")
+    __slots__ = ("anchor", "arms", "meter", "mode", "number", "said", "switch")
 
     def __init__(self, number: int, anchor: Anchor, mode: dict[str, Any], meter: Meter) -> None:
         self.number = number
@@ -89,6 +89,7 @@ class _Probe:
         self.mode = mode
         self.meter = meter
         self.arms = 0
+        self.switch: CaptureFn = _no_capture
         self.said: tuple[int, ...] = ()
 
 
@@ -166,9 +167,14 @@ class Agent:
 
     def _place(self, probe_id: str) -> None:
         probe = self._probes[probe_id]
-        is_secret = self.redactor.hides_name(probe.anchor.symbol)
-        capture = self.recorder.capture_fn(probe.number, probe.meter, probe.mode, is_secret)
+        probe.switch = self._capture_fn(probe)
+        # Swapped code that is running keeps the function it was made with, so there a new mode goes through one more call.
+        capture = probe.switch if self.placer.mechanism == "monitoring" else lambda *hit: probe.switch(*hit)
         self.placer.add(probe_id, probe.number, probe.anchor, capture)
+
+    def _capture_fn(self, probe: _Probe) -> CaptureFn:
+        is_secret = self.redactor.hides_name(probe.anchor.symbol)
+        return self.recorder.capture_fn(probe.number, probe.meter, probe.mode, is_secret)
 
     def _remove(self, probe_id: str) -> None:
         self.placer.remove(probe_id)
@@ -181,11 +187,14 @@ class Agent:
 
     def _update(self, probe_id: str, mode: dict[str, Any]) -> None:
         probe = self._probes[probe_id]
-        self.placer.remove(probe_id)
         probe.mode = mode
         probe.meter.is_budgeted = mode["kind"] == "auto"
-        self._divide_budget()
-        self._place(probe_id)
+        if self.placer.mechanism == "monitoring":
+            self.placer.remove(probe_id)
+            self._place(probe_id)
+        else:
+            probe.switch = self._capture_fn(probe)
+            self.placer.arm(probe_id)
 
     def _report(self, probe_id: str, state: str, code: Optional[str], message: Optional[str]) -> None:
         """The placer's: what became of a probe. On any thread."""
@@ -343,6 +352,10 @@ class Agent:
         self.placer.fork_child()
         self.placer.close()
         self.link.channel.close()
+
+
+def _no_capture(_value: object, _tags: bytes, _hit: int) -> bool:
+    return False
 
 
 class _UnknownCallError(Exception):

@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ._process import command_line
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Optional, Union
@@ -81,9 +83,9 @@ class Children:
 
     def _spawn_starter(self, start: Any) -> Any:
         def posix_spawn(path: Any, argv: Any, env: Any, /, **options: Any) -> Any:
-            if env is os.environ or type(env) is dict:
-                if _looks_like_python(argv, (path,)):
-                    return start(path, argv, self.environment(dict(env)), **options)
+            is_known = env is None or env is os.environ or type(env) is dict
+            if is_known and _looks_like_python(argv, (path,)):
+                env = self.environment(dict(os.environ if env is None else env))
             return start(path, argv, env, **options)
 
         return posix_spawn
@@ -148,7 +150,7 @@ def _text(argument: Any) -> str:
 
 def boot(connect: str, session: str, token: str, parent: Optional[str]) -> None:
     """Starts the agent in a child, from its `sitecustomize`. Silent when that cannot be."""
-    if any("multiprocessing.resource_tracker" in argument for argument in _command_line()):
+    if any("multiprocessing.resource_tracker" in argument for argument in command_line()):
         return
     import atexit
 
@@ -162,17 +164,6 @@ def boot(connect: str, session: str, token: str, parent: Optional[str]) -> None:
         atexit.register(agent.end)
 
 
-def _command_line() -> list[str]:
-    known: Optional[list[str]] = getattr(sys, "orig_argv", None)
-    if known is not None:
-        return known
-    try:
-        with open("/proc/self/cmdline", "rb") as file:
-            return [os.fsdecode(part) for part in file.read().split(b"\0")]
-    except OSError:
-        return []
-
-
 def _program() -> list[str]:
-    line = _command_line()
+    line = command_line()
     return [part for part in line[1:] if part] or [""]

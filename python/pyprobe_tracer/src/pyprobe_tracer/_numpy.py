@@ -7,6 +7,7 @@ Conversions to the data types that a payload can hold are numpy's own, straight 
 from __future__ import annotations
 
 import sys
+from time import monotonic_ns
 
 from ._bytes import Payload
 from ._json_text import dumps
@@ -44,6 +45,7 @@ _NATIVE = "|<=" if sys.byteorder == "little" else "|>="
 _PAGE_BYTES = 4096
 _SUMMARY_PAGES = 1 << 15
 _SUMMARY_ITEMS = 1 << 20
+_TRIALS = 16
 _KNOWN_HEADS = 512
 
 
@@ -157,8 +159,7 @@ class NumpyReader:
 
     def _read_numbers(self, array: Any, library: str, label: str, data: str, mask: Any) -> Payload:
         shape = array.shape
-        item_bytes = int(array.dtype.itemsize)
-        step = self._step(array.size, item_bytes if item_bytes > 2 else 4)
+        step = self._step(array, self._targets[data].itemsize)
         if array.dtype.kind in _TIMES:
             array = array.view(array.dtype.str[0] + "i8")
         if step > 1:
@@ -168,14 +169,22 @@ class NumpyReader:
         head = self._head(library, label, data, shape, array.size if step > 1 else None, step, masked)
         return self._payload(head, array, self._targets[data], mask if masked else None)
 
-    def _step(self, items: int, item_bytes: int) -> int:
+    def _step(self, array: Any, item_bytes: int) -> int:
         """1 when all of the array is captured."""
-        total = items * item_bytes
-        if total <= self._limits.payload_bytes:
+        items = int(array.size)
+        if items * item_bytes <= self._limits.payload_bytes:
             return 1
-        few = total // _PAGE_BYTES > _SUMMARY_PAGES * 2
-        most = min(self._limits.payload_bytes // 16, _SUMMARY_PAGES if few else _SUMMARY_ITEMS)
+        most = min(self._limits.payload_bytes // 16, _SUMMARY_ITEMS)
+        if int(array.nbytes) // _PAGE_BYTES > _SUMMARY_PAGES:
+            most = min(most, _SUMMARY_PAGES, self._affordable(array))
         return -(-items // most)
+
+    def _affordable(self, array: Any) -> int:
+        """How many elements far apart can be read before the deadline. Each may have to come from a disk."""
+        started_ns = monotonic_ns()
+        _every(array, -(-int(array.size) // _TRIALS)).copy()
+        elapsed_ns = max(1, monotonic_ns() - started_ns)
+        return max(_TRIALS, _TRIALS * self._limits.deadline_ns // (2 * elapsed_ns))
 
     def _head(
         self, library: str, label: str, data: str, shape: tuple[int, ...], items: Optional[int], step: int, masked: Optional[int]

@@ -56,3 +56,15 @@ def _end_with_multiprocessing(agent: Agent) -> None:
     util = sys.modules.get("multiprocessing.util")
     if util is not None:
         util.register_after_fork(agent, lambda agent: util.Finalize(None, agent.end, exitpriority=-1000))
+
+
+def command_line() -> list[str]:
+    """Of this process, from the interpreter on."""
+    known: Optional[list[str]] = getattr(sys, "orig_argv", None)
+    if known is not None:
+        return known
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            return [os.fsdecode(part) for part in file.read().split(b"\0")]
+    except OSError:
+        return []

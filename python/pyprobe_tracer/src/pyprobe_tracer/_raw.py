@@ -31,6 +31,7 @@ class _Plain:
     pass
 
 
+_NO_SLOTS = ("__dict__", "__weakref__")
 _MEMBER = type(_type_dict(_Slotted)["slot"])
 _GETSET = type(_type_dict(_Plain)["__dict__"])
 
@@ -80,8 +81,8 @@ def instance_dict(value: object) -> Optional[dict[str, Any]]:
         descriptor = _type_dict(entry).get("__dict__")
         if descriptor is None:
             continue
-        if type(descriptor) is not _GETSET:
-            return None
+        if type(descriptor) is not _GETSET and type(descriptor) is not _MEMBER:
+            return None  # a property, say: the program's own code
         try:
             found = descriptor.__get__(value)
         except Exception:
@@ -93,10 +94,10 @@ def instance_dict(value: object) -> Optional[dict[str, Any]]:
 def slots(value: object) -> Iterator[tuple[str, Any]]:
     """The slots that are set, of the class and its bases."""
     for entry in _type_mro(type(value)):
-        if _type_module_is_builtin(entry):
+        if module_name(entry) == "builtins":
             continue
         for name, descriptor in list(_type_dict(entry).items()):
-            if type(descriptor) is _MEMBER and type(name) is str:
+            if type(descriptor) is _MEMBER and type(name) is str and name not in _NO_SLOTS:
                 try:
                     yield name, descriptor.__get__(value)
                 except AttributeError:
@@ -111,7 +112,3 @@ def first_items(mapping: dict[Any, Any], limit: int) -> list[tuple[Any, Any]]:
 def first_of_set(values: Any, limit: int) -> list[Any]:
     base: Any = set if derives(type(values), set) else frozenset
     return list(islice(base.__iter__(values), limit))
-
-
-def _type_module_is_builtin(cls: type) -> bool:
-    return module_name(cls) == "builtins"

@@ -49,7 +49,7 @@ _PATTERNS = (
     # A password in an address.
     r"://[^/\s:@]+:[^/\s@]+@",
 )
-_CARD = r"(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.])"
+_CARD = r"(?<!\d)(?<!\d\.)\d(?:[ -]?\d){12,18}(?!\d|\.\d)"
 _DIGITS = b"0123456789"
 _CARD_DIGITS = 13
 _LONGEST_NAME = 256

@@ -134,7 +134,8 @@ class Owned:
 
 
 class Ring:
-    """The writer's side of both rings. Hot code reads `map`, `slots`, `last` and `limit` straight from here."""
+    """The writer's side of both rings. Hot code reads `map`, `slots`, `last` (the last seq given out) and `limit` (the last that
+    may be) straight from here."""
 
     __slots__ = ("_capacity", "_position", "_stuck", "bulk", "bulk_lock", "files", "gate", "last", "limit", "map", "slots")
 
@@ -172,7 +173,7 @@ class Ring:
 
     def refresh(self) -> bool:
         """Learns how far the reader is. Is there room for a record?"""
-        self.limit = self.tail + self.slots - MARGIN_SLOTS
+        self.limit = self.tail + self.slots - MARGIN_SLOTS - 1
         return self.last < self.limit
 
     def offset(self, seq: int) -> int:

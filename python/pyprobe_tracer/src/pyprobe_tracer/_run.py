@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+from . import _process
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, TracebackType
@@ -63,34 +65,34 @@ def main() -> None:
         _run_path(agent, command.argv[0])
 
 
+_COMMAND_LINE = _process.command_line()
+
+
 def _start_agent(command: Command) -> Optional[Agent]:
     import atexit
 
     from . import _output
     from ._agent import Identity, start
-    from ._process import adopt
 
     token = os.environ.pop("PYPROBE_TOKEN", "")
     if os.environ.pop("PYPROBE_OUTPUT", "") == "engine":
         _output.adopt()
     agent = start(Identity(command.address, command.session, token, list(command.argv), None))
     if agent is not None:
-        adopt(agent)
+        _process.adopt(agent)
         # Registered before all that the program registers, so it runs after all of it.
         atexit.register(agent.end)
     return agent
 
 
 def _hide_start(command: Command) -> None:
-    original = getattr(sys, "orig_argv", None)
-    if original:
-        # The interpreter and its flags, then `-m pyprobe_tracer` or the path of its `__main__.py`, then ours and the program's.
-        ahead = original[: len(original) - len(sys.argv[1:])]
-        flags = ahead[:-2] if ahead[-2:-1] == ["-m"] else ahead[:-1]
-        sys.orig_argv = [*flags, *(["-m"] if command.module is not None else []), *command.argv]
     sys.argv = list(command.argv)
     if command.module is not None:
         sys.argv[0] = "-m"
+    original = getattr(sys, "orig_argv", None)
+    if original and "-m" in original:
+        flags = original[: original.index("-m")]
+        sys.orig_argv = [*flags, *(["-m"] if command.module is not None else []), *command.argv]
 
 
 # --- what runs
@@ -120,9 +122,25 @@ def _run_path(agent: Optional[Agent], path: str) -> None:
 
 
 def _compile(agent: Optional[Agent], source: bytes, filename: str) -> CodeType:
+    try:
+        if agent is not None:
+            return agent.placer.prepare(source, filename)
+        return compile(source, filename, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        _leave_to_python(agent, error)
+        raise
+
+
+def _leave_to_python(agent: Optional[Agent], error: Exception) -> None:
+    """Of source that does not parse nothing has run, and no two versions find the same words: plain `python` says them."""
     if agent is not None:
-        return agent.placer.prepare(source, filename)
-    return compile(source, filename, "exec", dont_inherit=True)
+        agent.exceptions.report(error, None, "MainThread")
+        agent.end()
+    line = _COMMAND_LINE
+    if sys.platform != "win32" and "-m" in line and sys.executable:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(sys.executable, [*line[: line.index("-m")], *sys.argv])
 
 
 def _run_module(name: str, alter_argv: bool) -> None:

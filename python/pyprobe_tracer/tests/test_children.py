@@ -1,0 +1,160 @@
+"""Children of a watched program are targets of the same session."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine_peer import AgentLink, Engine, probe
+
+WORK = """\
+def work(value):
+    result = value * 2
+    return result
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    (tmp_path / "job.py").write_text(WORK)
+    return tmp_path
+
+
+def watch(here: Path, program: str, **welcome: Any) -> tuple[Engine, bytes]:
+    script = here / "program.py"
+    script.write_text(textwrap.dedent(program))
+    engine = Engine(here, [probe(1, here / "job.py", 2, "result", function="work")], **welcome)
+    code, out, err = engine.run(script, cwd=str(here))
+    assert (code, err) == (0, b"")
+    return engine, out
+
+
+def values(link: AgentLink) -> list[Any]:
+    return [record.value for record in link.captures]
+
+
+def test_fork(here: Path) -> None:
+    engine, _ = watch(
+        here,
+        """\
+        import os, job
+        job.work(1)
+        child = os.fork()
+        job.work(10 if child else 100)
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        job.work(2)
+        """,
+    )
+    parent, child = engine.links
+    assert (child.hello["parent"], parent.hello["parent"]) == (parent.hello["pid"], None)
+    assert values(parent) == [2, 20, 4]
+    assert values(child) == [200]
+    assert [record.seq for record in child.captures] == [1]
+
+
+def test_grandchildren_by_fork(here: Path) -> None:
+    engine, _ = watch(
+        here,
+        """\
+        import os, job
+        for level in range(3):
+            child = os.fork()
+            if child:
+                os.waitpid(child, 0)
+                break
+            job.work(level)
+        """,
+    )
+    assert sorted(len(values(link)) for link in engine.links) == [0, 1, 2, 3] or len(engine.links) == 4
+    pids = {link.hello["pid"] for link in engine.links}
+    assert len(pids) == 4 and all(link.hello["parent"] in pids for link in engine.links[1:])
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_multiprocessing(here: Path, method: str) -> None:
+    engine, _ = watch(
+        here,
+        f"""\
+        import multiprocessing, job
+        if __name__ == "__main__":
+            context = multiprocessing.get_context("{method}")
+            process = context.Process(target=job.work, args=(21,))
+            process.start()
+            process.join()
+            assert process.exitcode == 0
+        """,
+    )
+    (worker,) = [link for link in engine.links if link.captures]
+    assert values(worker) == [42]
+    assert worker.event("end")[0]["lastSeq"] == 1
+    assert worker.totals()["p1"]["captures"] == 1
+    assert not any("resource_tracker" in " ".join(link.hello["argv"]) for link in engine.links)
+
+
+def test_subprocesses(here: Path) -> None:
+    engine, out = watch(
+        here,
+        """\
+        import os, subprocess, sys
+        code = "import job; print(job.work(4))"
+        for env in (None, {"PATH": os.environ["PATH"]}):
+            subprocess.run([sys.executable, "-c", code], env=env, check=True)
+        subprocess.run(f"{sys.executable} -c '{code}'", shell=True, check=True)
+        subprocess.run(["true"], check=True)
+        """,
+    )
+    assert out == b"8\n" * 3
+    children = engine.links[1:]
+    assert [values(link) for link in children] == [[8]] * 3
+    assert all(link.event("end") for link in children)
+
+
+def test_packets_from_children(here: Path) -> None:
+    engine, _ = watch(
+        here,
+        """\
+        import os, job
+        child = os.fork()
+        if child == 0:
+            job.work([1.0] * 3)
+            raise SystemExit
+        os.waitpid(child, 0)
+        """,
+        rings=None,
+    )
+    (numbers,) = values(engine.links[1])
+    assert numbers.numbers() == [1.0] * 6
+
+
+def test_fork_after_the_engine_has_gone(here: Path) -> None:
+    script = here / "program.py"
+    script.write_text(
+        "import os, sys, time\nsys.stdin.read()\ntime.sleep(0.2)\n"
+        "child = os.fork()\nif child == 0:\n    os._exit(3)\nprint(os.waitpid(child, 0)[1] >> 8)\n"
+    )
+    engine = Engine(here)
+    import subprocess
+
+    process = engine.start(script, stdin=subprocess.PIPE)
+    engine.until(lambda: bool(engine.links and engine.links[0].event("rings")))
+    engine.links[0].socket.close()
+    engine.close()
+    assert process.communicate(b"", timeout=30)[0] == b"3\n"
+
+
+def test_sitecustomize_of_the_child_still_runs(here: Path) -> None:
+    (here / "custom").mkdir()
+    (here / "custom" / "sitecustomize.py").write_text("print('custom', __file__.endswith('custom/sitecustomize.py'))\n")
+    _, out = watch(
+        here,
+        """\
+        import os, subprocess, sys
+        subprocess.run([sys.executable, "-c", "import sys; print('sitecustomize' in sys.modules)"],
+                       env={**os.environ, "PYTHONPATH": os.path.join(os.getcwd(), "custom")})
+        """,
+    )
+    assert out == b"custom True\nTrue\n"
