@@ -7,3 +7,6 @@ export function workerFile(starterUrl: string, source: string): URL {
   const name = source.slice(source.lastIndexOf("/") + 1).replace(/\.ts$/, ".js");
   return new URL(`./${name}`, starterUrl);
 }
+
+/** Not with the options that Node was started with: `--eval` and its like are about the main thread. */
+export const workerOptions: { readonly execArgv: string[] } = { execArgv: [] };

@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { createDeferred, type Deferred } from "@pyprobe/base";
-import { workerFile } from "../worker-file.ts";
+import { workerFile, workerOptions } from "../worker-file.ts";
 import type { CaptureSource, Job, JobResult, ProjectionRequest } from "./projection-job.ts";
 
 const WORKERS = 2;
@@ -77,7 +77,10 @@ class ProjectionWorker {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerFile(import.meta.url, "./projector-worker.ts"), { name: "projector" });
+    const worker = new Worker(workerFile(import.meta.url, "./projector-worker.ts"), {
+      name: "projector",
+      ...workerOptions,
+    });
     worker.unref();
     worker.on("message", (result: JobResult) => this.#settle(result));
     worker.on("error", (error) => this.#ended(worker, error.message));

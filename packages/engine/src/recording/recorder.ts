@@ -7,7 +7,7 @@ import { createDeferred, Emitter } from "@pyprobe/base";
 import { CallError } from "@pyprobe/protocol";
 import type { CaptureLog } from "../capture/capture-log.ts";
 import type { CaptureTrack } from "../capture/capture-track.ts";
-import { workerFile } from "../worker-file.ts";
+import { workerFile, workerOptions } from "../worker-file.ts";
 import type { RecorderReply, RecorderRequest, RecorderStart, RecordingOp, TrackState } from "./recording-ops.ts";
 
 /** Fewer, larger transactions. */
@@ -50,6 +50,7 @@ export class Recorder {
     const start: RecorderStart = { path, ring: log.ring.memory, from: log.ring.tail };
     this.#worker = new Worker(workerFile(import.meta.url, "./recorder-worker.ts"), {
       name: "recorder",
+      ...workerOptions,
       workerData: start,
     });
     this.#worker.on("message", (reply: RecorderReply) => this.#replied(reply));
