@@ -36,6 +36,8 @@ export type BenchOptions = {
   readonly rings?: "shared" | "none";
   readonly stopStepMs?: number;
   readonly logBytes?: number;
+  /** Another agent than the one of this repository. */
+  readonly agentFolder?: string;
 };
 
 export type LaunchOptions = Partial<Omit<CallArguments<"session.launch">, "probes" | "program">> & {
@@ -59,8 +61,8 @@ export class SessionBench {
     this.server = new LinkServer({ runtime: this.#runtime, transport: options.transport ?? "local" });
     const shared = existsSync("/dev/shm") ? "/dev/shm" : folder;
     this.#ringSpace = new RingSpace(options.rings === "none" ? [] : [shared]);
-    const agentFolder = findAgentFolder();
-    this.sources = new Sources(new AgentSymbolReader(agentFolder));
+    const agentFolder = options.agentFolder ?? findAgentFolder();
+    this.sources = new Sources(new AgentSymbolReader(findAgentFolder()));
     const parts = createSessionParts({
       createLog: () => new CaptureLog({ maxBytes: options.logBytes ?? 64 * 1024 * 1024 }),
       interpreters: new Interpreters(),

@@ -1,11 +1,12 @@
 /** Sessions of real programs in real interpreters, from launch to the end, however it comes. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Interpreter, ProbeId, ProgramException } from "@pyprobe/protocol";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findPython, findPythons, repository, targetFile } from "../../test/pythons.ts";
 import { type BenchOptions, ended, SessionBench, textOf, until, valuesOf } from "../../test/session-bench.ts";
+import { isAlive } from "../agent/runtime-directory.ts";
 
 const squares = Array.from({ length: 1000 }, (_, index) => index * index);
 
@@ -188,6 +189,47 @@ describe("a program that cannot be started", () => {
   });
 });
 
+describe("a program whose agent cannot be used", () => {
+  const launchWith = async (source: string) => {
+    const agentFolder = await mkdtemp(join(tmpdir(), "agent-"));
+    await mkdir(join(agentFolder, "pyprobe_tracer"));
+    await writeFile(join(agentFolder, "pyprobe_tracer", "__main__.py"), source);
+    await open({ agentFolder });
+    const session = bench?.launch(python, "add_up.py");
+    if (session === undefined) throw new Error("no bench");
+    const state = await ended(session);
+    await rm(agentFolder, { recursive: true });
+    return state;
+  };
+
+  test("says what to install, and where", async () => {
+    expect(await launchWith("import pyprobe_tracer_native_part\n")).toEqual({
+      kind: "failed",
+      code: "agent_unusable",
+      message: `Cannot use the agent in ${python.path}: ModuleNotFoundError: No module named 'pyprobe_tracer_native_part'. Run: ${python.path} -m pip install pyprobe-tracer`,
+    });
+  });
+
+  test("says what to upgrade", async () => {
+    const source = [
+      "import json, os, socket, struct, sys",
+      "link = socket.socket(socket.AF_UNIX)",
+      "link.connect(sys.argv[2].partition(':')[2])",
+      "hello = {'type': 'hello', 'protocol': 1, 'agent': '0.0.7', 'executable': sys.executable}",
+      "hello = json.dumps({**hello, 'token': os.environ['PYPROBE_TOKEN']}).encode()",
+      "link.sendall(struct.pack('<BBHI', 1, 0, 0, len(hello)) + hello)",
+      "link.recv(1000)",
+    ];
+    expect(await launchWith(source.join("\n"))).toMatchObject({
+      kind: "failed",
+      code: "agent_too_old",
+      message: expect.stringMatching(
+        /^Your pyprobe-tracer is 0\.0, but this PyProbe requires 0\.1\. Run: \S+ -m pip install --upgrade pyprobe-tracer$/,
+      ),
+    });
+  });
+});
+
 describe("probes", () => {
   test("come, go, come back and change while the program runs", async () => {
     await open();
@@ -326,6 +368,29 @@ describe("child processes", () => {
     expect(values).toEqual([[100], [4], [9]]);
     expect(session.counters()).toMatchObject([{ captures: 3, lost: 0 }]);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "that outlive the program keep the session running, and end with it",
+    async () => {
+      await open({ stopStepMs: 300 });
+      const session = bench?.launch(python, "leave_child.py", { probes: ["12:count"] });
+      if (session === undefined) return;
+      const [main, child] = await (async () => {
+        for (;;) {
+          const { targets } = session.info;
+          if (targets[0]?.state === "ended" && targets[1] !== undefined) return targets;
+          await session.events.next("changed");
+        }
+      })();
+      // Its agent is done; the interpreter still has to end.
+      while (main !== undefined && isAlive(main.pid)) await session.events.next("captured");
+      expect(session.state).toEqual({ kind: "running", pid: main?.pid });
+      expect(child).toMatchObject({ parent: main?.pid, state: "running" });
+      await session.stop();
+      expect(session.state).toEqual({ kind: "ended", exit: { exitCode: 4, signal: null } });
+      expect(valuesOf(session, "p1").slice(0, 2)).toEqual([1, 2]);
+    },
+  );
 
   test("of multiprocessing with spawn, and of subprocess, join as well", async () => {
     await open();
