@@ -26,18 +26,15 @@ export function capturedData(record: Uint8Array): CapturedData {
   const length = view.getUint32(recordOffsets.length, true);
   const kind = view.getUint16(recordOffsets.kind, true);
   switch (kind) {
-    case recordKinds.float: {
-      const re = view.getFloat64(recordOffsets.value, true);
-      return scalar(scalarTypeOf(view), { re, exact: pythonFloat(re) });
-    }
+    case recordKinds.float:
+      return new ScalarData(scalarTypeOf(view), view.getFloat64(recordOffsets.value, true));
     case recordKinds.int:
       return integer(scalarTypeOf(view), view.getBigInt64(recordOffsets.value, true));
     case recordKinds.uint:
       return integer(scalarTypeOf(view), view.getBigUint64(recordOffsets.value, true));
     case recordKinds.complex: {
       const re = view.getFloat64(recordOffsets.value, true);
-      const im = view.getFloat64(recordOffsets.value + 8, true);
-      return { ...scalar(scalarTypeOf(view), { re, exact: pythonScalar({ re, im }) }), im, isComplex: true };
+      return new ScalarData(scalarTypeOf(view), re, { im: view.getFloat64(recordOffsets.value + 8, true) });
     }
     case recordKinds.none:
       return { kind: "described", value: { kind: "none" } };
@@ -48,13 +45,32 @@ export function capturedData(record: Uint8Array): CapturedData {
   }
 }
 
-function scalar(type: ScalarType, value: { re: number; exact: string }): CapturedData & { kind: "scalar" } {
-  return { kind: "scalar", type, re: value.re, im: 0, isComplex: false, exact: value.exact };
+/** A scalar whose exact text is made when somebody asks for it: most are only numbers of a series. */
+class ScalarData {
+  readonly kind = "scalar";
+  readonly type: ScalarType;
+  readonly re: number;
+  readonly im: number;
+  readonly isComplex: boolean;
+  readonly #integer: bigint | undefined;
+
+  constructor(type: ScalarType, re: number, options: { im?: number; integer?: bigint } = {}) {
+    this.type = type;
+    this.re = re;
+    this.im = options.im ?? 0;
+    this.isComplex = options.im !== undefined;
+    this.#integer = options.integer;
+  }
+
+  get exact(): string {
+    if (this.type === "bool" || this.type === "bool_") return pythonScalar(this.re !== 0);
+    if (this.#integer !== undefined) return String(this.#integer);
+    return this.isComplex ? pythonScalar(this) : pythonFloat(this.re);
+  }
 }
 
 function integer(type: ScalarType, value: bigint): CapturedData {
-  const isBool = type === "bool" || type === "bool_";
-  return scalar(type, { re: Number(value), exact: isBool ? pythonScalar(value !== 0n) : String(value) });
+  return new ScalarData(type, Number(value), { integer: value });
 }
 
 function payloadData(kind: PayloadKind, payload: Uint8Array): CapturedData {
