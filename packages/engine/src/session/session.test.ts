@@ -388,7 +388,7 @@ describe("child processes", () => {
       expect(child).toMatchObject({ parent: main?.pid, state: "running" });
       await session.stop();
       expect(session.state).toEqual({ kind: "ended", exit: { exitCode: 4, signal: null } });
-      expect(valuesOf(session, "p1").slice(0, 2)).toEqual([1, 2]);
+      expect(valuesOf(session, "p1")[0]).toBe(1);
     },
   );
 
