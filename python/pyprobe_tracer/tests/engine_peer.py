@@ -11,8 +11,9 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 LIMITS = {
@@ -135,7 +136,7 @@ class AgentLink:
         self.events: list[dict[str, Any]] = []
         self.replies: dict[int, dict[str, Any]] = {}
         self.hello: dict[str, Any] = {}
-        self.rings: Optional[RingReader] = None
+        self.rings: RingReader | None = None
         self.captures: list[Record] = []
         self.is_closed = False
 
@@ -258,7 +259,11 @@ class Engine:
         """A program with the agent in it."""
         environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYPROBE_TOKEN": "t0ken", "PYPROBE_DEBUG": "1"}
         environment.update(options.pop("env", {}))
-        command = [sys.executable, *flags, "-m", "pyprobe_tracer", "--connect", self.address, *map(str, arguments)]
+        if options.pop("by_path", False):
+            launcher = [str(SOURCE / "pyprobe_tracer" / "__main__.py")]
+        else:
+            launcher = ["-m", "pyprobe_tracer"]
+        command = [sys.executable, *flags, *launcher, "--connect", self.address, *map(str, arguments)]
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         return subprocess.Popen(command, env=environment, **streams)
 

@@ -13,8 +13,7 @@ def hit_for(scope: Scope, capture: object, meter: Meter, seconds: float) -> int:
     hits, is_armed = 0, True
     due = time.perf_counter() + seconds
     while time.perf_counter() < due:
-        if not is_armed and meter.rest_since_ns and meter.may_work(time.monotonic_ns()):
-            is_armed = True
+        is_armed = is_armed or (meter.rest_since_ns > 0 and meter.may_work(time.monotonic_ns()))
         if is_armed:
             hits += 1
             is_armed = not capture(1.5, TAGS, 1)  # type: ignore[operator]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from engine_peer import SOURCE, Engine
 
 PROGRAMS = {
@@ -167,7 +168,7 @@ def same(text: bytes) -> bytes:
     return re.sub(rb"0x[0-9a-f]+|pid=\d+|started \d+|/\S*sitecustomize", b"@", text)
 
 
-def compare(here: Path, arguments: list[str], flags: Any = ()) -> tuple[int, bytes, bytes]:
+def compare(here: Path, arguments: list[str], flags: Any = (), **options: Any) -> None:
     environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYPROBE_DEBUG": "1"}
     with open(here / "input", "rb") as stdin:
         command = [sys.executable, *flags, *arguments]
@@ -175,10 +176,9 @@ def compare(here: Path, arguments: list[str], flags: Any = ()) -> tuple[int, byt
     (here / "engine").mkdir(exist_ok=True)
     engine = Engine(here / "engine")
     with open(here / "input", "rb") as stdin:
-        code, out, err = engine.run(*arguments, flags=flags, stdin=stdin, cwd=str(here))
+        code, out, err = engine.run(*arguments, flags=flags, stdin=stdin, cwd=str(here), **options)
     engine.close()
     assert (code, same(out), same(err)) == (plain.returncode, same(plain.stdout), same(plain.stderr))
-    return code, out, err
 
 
 @pytest.mark.parametrize("name", list(PROGRAMS))
@@ -207,14 +207,28 @@ def test_program(here: Path, name: str) -> None:
     ],
     ids=" ".join,
 )
-def test_kind_of_program(here: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize("by_path", [False, True], ids=["-m", "path"])
+def test_kind_of_program(here: Path, arguments: list[str], by_path: bool) -> None:
     (here / "engine").mkdir()
-    compare(here, arguments)
+    compare(here, arguments, by_path=by_path)
 
 
 @pytest.mark.parametrize("flags", FLAGS, ids=" ".join)
-def test_flags_of_the_interpreter(here: Path, flags: list[str]) -> None:
-    compare(here, ["names.py"], flags)
+@pytest.mark.parametrize("by_path", [False, True], ids=["-m", "path"])
+def test_flags_of_the_interpreter(here: Path, flags: list[str], by_path: bool) -> None:
+    compare(here, ["names.py"], flags, by_path=by_path)
+
+
+@pytest.mark.parametrize("flags", [["-E", "-s"], ["-I"], ["-S"], ["-P"]], ids=" ".join)
+def test_isolated_interpreters(here: Path, flags: list[str]) -> None:
+    if flags == ["-P"] and sys.version_info < (3, 11):
+        pytest.skip("-P came with 3.11")
+    compare(here, ["names.py"], flags, by_path=True)
+
+
+@pytest.mark.parametrize("name", ["raises.py", "syntax.py", "processes.py", "at_exit.py"])
+def test_program_by_path(here: Path, name: str) -> None:
+    compare(here, [name], by_path=True)
 
 
 def test_interrupt_from_the_terminal(here: Path) -> None:

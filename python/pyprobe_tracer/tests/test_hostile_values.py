@@ -6,6 +6,7 @@ import threading
 from typing import Any, Callable
 
 import pytest
+
 from ring_values import Scope, captured
 
 CALLS: list[str] = []
@@ -58,7 +59,10 @@ def nothing_ran() -> Any:
     assert CALLS == []
 
 
-@pytest.mark.parametrize("base", [object, list, tuple, dict, set, frozenset, int, float, complex, str, bytes, bytearray, Exception])
+PLAIN = [object, list, tuple, dict, set, frozenset, int, float, complex, str, bytes, bytearray, Exception]
+
+
+@pytest.mark.parametrize("base", PLAIN)
 def test_hostile_subclass(base: type) -> None:
     cls = hostile(base)
     value = base.__new__(cls)
@@ -130,7 +134,7 @@ def test_values_that_change_while_they_are_read() -> None:
     worker = threading.Thread(target=change)
     worker.start()
     try:
-        scope.bucket.share = 1e9
+        scope.budget.share = 1e9
         for _ in range(2000):
             capture(shared, bytes(14), 1)
             capture(shared["list"], bytes(14), 1)

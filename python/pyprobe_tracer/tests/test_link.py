@@ -8,10 +8,12 @@ import signal
 import socket
 import struct
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
+
 from engine_peer import LIMITS, Engine, probe
 from pyprobe_tracer._json_text import dumps, loads
 from pyprobe_tracer._wire import Decoder, WireError, encode_json
@@ -174,7 +176,8 @@ def test_silent_without_the_debug_variable(tmp_path: Path, loop: Path) -> None:
 def test_mode_every_runs_on_when_the_engine_dies_behind(tmp_path: Path) -> None:
     script = tmp_path / "fast.py"
     script.write_text("def f():\n    for i in range(100000):\n        x = i\nf()\nprint('done')\n")
-    engine = Engine(tmp_path, [probe(1, script, 3, "x", function="f")], rings={"directory": str(tmp_path), "slots": 256, "bulkBytes": 4096})
+    rings = {"directory": str(tmp_path), "slots": 256, "bulkBytes": 4096}
+    engine = Engine(tmp_path, [probe(1, script, 3, "x", function="f")], rings=rings)
     process = engine.start(script)
     while not (engine.links and engine.links[0].hello):
         engine.turn()
@@ -216,7 +219,7 @@ def test_descriptors_of_the_program_begin_where_they_always_did(tmp_path: Path) 
 
 
 def test_json_round_trip() -> None:
-    value = {"a": [1, -2.5, True, False, None, "é\n\"\\\u2028", []], "b": {}, "c": (1, "x")}
+    value = {"a": [1, -2.5, True, False, None, 'é\n"\\\u2028', []], "b": {}, "c": (1, "x")}
     assert json.loads(dumps(value)) == {**value, "c": [1, "x"]}
     assert loads(" " + json.dumps(value)) == {**value, "c": [1, "x"]}
     for text in ("", "{", "nul", '{"a":}'):

@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 import pytest
+
 from ring_values import Scope, captured
 
 np = pytest.importorskip("numpy")
@@ -14,7 +15,10 @@ np = pytest.importorskip("numpy")
 SCALARS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64"]
 
 
-@pytest.mark.parametrize("name", [*SCALARS, "complex64", "complex128", "longdouble", "clongdouble", "bool_", "longlong", "ulonglong"])
+OTHERS = ["complex64", "complex128", "longdouble", "clongdouble", "bool_", "longlong", "ulonglong"]
+
+
+@pytest.mark.parametrize("name", [*SCALARS, *OTHERS])
 def test_scalar(name: str) -> None:
     record = captured(getattr(np, name)(1))
     assert record.type == {"longlong": "int64", "ulonglong": "uint64"}.get(name, name)

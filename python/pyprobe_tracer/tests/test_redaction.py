@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pyprobe_tracer._redact import Redactor
 from ring_values import TAGS, Scope, captured
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_peer import RingReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from engine_peer import RingReader
 from pyprobe_tracer import _ring
 from pyprobe_tracer._ring import Ring, RingFullError, TooLargeError
 from ring_values import TAGS, Scope

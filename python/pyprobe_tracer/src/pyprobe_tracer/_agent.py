@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from time import monotonic, monotonic_ns
-
 from _thread import allocate_lock
+from time import monotonic, monotonic_ns
 
 from . import __version__, _output, _quiet
 from ._bytes import Limits
 from ._capture import Recorder
-from ._channel import Channel, ChannelError, connect
+from ._channel import ChannelError, connect
 from ._children import Children
 from ._exceptions import Exceptions
 from ._govern import EXTRA_NS, Budget, Meter
@@ -30,9 +29,9 @@ from ._wire import PROTOCOL_VERSION, Decoder, WireError, encode_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any
 
-    from ._hits import CaptureFn, Placer
+    from ._hits import CaptureFn, Placer, State, StateFn
 
 CONNECT_TIMEOUT_S = 5.0
 _COUNTERS_S = 0.1
@@ -53,7 +52,7 @@ class RefusedError(Exception):
 class Identity:
     """How this process presents itself."""
 
-    def __init__(self, address: str, session: str, token: str, argv: list[str], parent: Optional[int]) -> None:
+    def __init__(self, address: str, session: str, token: str, argv: list[str], parent: int | None) -> None:
         self.address = address
         self.session = session
         self.token = token
@@ -94,12 +93,13 @@ class _Probe:
 
 
 class Agent:
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, places: Places) -> None:
         """Connects, introduces itself and places the probes that the engine names. Raises `ChannelError`, `WireError` or
-        `RefusedError`; nothing is left then."""
+        `RefusedError`; nothing is placed then."""
         self.identity = identity
         self.pid = os.getpid()
-        self.placer: Placer = open_placer(self._report)
+        self.places = places
+        self.placer = places.placer
         channel = connect(identity.address, CONNECT_TIMEOUT_S)
         decoder = Decoder()
         try:
@@ -120,6 +120,7 @@ class Agent:
         self._ended = False
         self._ending = allocate_lock()
         self.link = Link(channel, decoder, self)
+        places.report = self._report
         self._open_rings(welcome["rings"])
         for spec in welcome["probes"]:
             self._add(spec)
@@ -129,19 +130,21 @@ class Agent:
         self.exceptions = Exceptions(self.redactor, lambda said: self._event("exception", **said))
         self.exceptions.install()
         self.children = Children(identity)
+        # Before the program's first line: if that ends the process, the engine must know of the rings.
+        self.link.drain(CONNECT_TIMEOUT_S)
         self.link.start()
 
     # --- rings
 
-    def _open_rings(self, rings: Optional[dict[str, Any]]) -> None:
-        ring: Optional[Ring] = None
+    def _open_rings(self, rings: dict[str, Any] | None) -> None:
+        ring: Ring | None = None
         if rings is not None:
             base = os.path.join(rings["directory"], f"{os.getpid()}-1")
             try:
                 ring = Ring(rings["slots"], rings["bulkBytes"], base)
             except (OSError, ValueError) as error:
                 self.notice("warning", f"Cannot make rings in {rings['directory']}: {error} (captures go over the link)")
-        self._pump: Optional[Pump] = None
+        self._pump: Pump | None = None
         if ring is None:
             ring = Ring(_PRIVATE_SLOTS, _PRIVATE_BULK_BYTES)
             self._pump = Pump(ring)
@@ -196,7 +199,7 @@ class Agent:
             probe.switch = self._capture_fn(probe)
             self.placer.arm(probe_id)
 
-    def _report(self, probe_id: str, state: str, code: Optional[str], message: Optional[str]) -> None:
+    def _report(self, probe_id: str, state: State, code: str | None, message: str | None) -> None:
         """The placer's: what became of a probe. On any thread."""
         said: dict[str, Any] = {"id": probe_id, "state": state}
         if code is not None:
@@ -344,14 +347,28 @@ class Agent:
         if self._is_alive():
             self.link.start()
 
-    def abandon(self) -> None:
-        """In a forked child: this agent is the parent's."""
+    def abandon(self) -> Places:
+        """In a forked child: this agent is the parent's. Its places are the child's to use."""
         self._ended = True
         self.exceptions.remove()
         self.children.remove()
         self.placer.fork_child()
-        self.placer.close()
+        for probe_id in self._probes:
+            self.placer.remove(probe_id)
         self.link.channel.close()
+        return self.places
+
+
+class Places:
+    """The placer of this process, which outlives the agent of a fork's parent, and whoever hears of its probes."""
+
+    def __init__(self) -> None:
+        self.report: StateFn | None = None
+        self.placer: Placer = open_placer(self._report)
+
+    def _report(self, probe_id: str, state: State, code: str | None, message: str | None) -> None:
+        if self.report is not None:
+            self.report(probe_id, state, code, message)
 
 
 def _no_capture(_value: object, _tags: bytes, _hit: int) -> bool:
@@ -368,14 +385,17 @@ def debug(message: str) -> None:
         os.write(2, f"pyprobe: {message}\n".encode())
 
 
-def start(identity: Identity) -> Optional[Agent]:
+def start(identity: Identity, places: Places | None = None) -> Agent | None:
     """The agent, or None when the engine is not there or will not have it; the program then runs by itself."""
     try:
-        return Agent(identity)
+        places = places or Places()
+        return Agent(identity, places)
     except (ChannelError, WireError, RefusedError) as error:
         debug(str(error))
     except Exception as error:
         debug(f"Cannot start the agent: {type(error).__name__}: {error}")
+    if places is not None:
+        places.placer.close()
     return None
 
 

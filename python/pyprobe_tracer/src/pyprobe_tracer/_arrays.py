@@ -13,15 +13,17 @@ from ._record import ARRAY, WORDS, padded
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import mmap
-    from typing import Any, Callable, Optional, Sequence, Union
+    from collections.abc import Sequence
+    from typing import Any, Callable
 
     from ._bytes import Encoded, Limits
 
 # format of the struct module → what the bytes are, by their size; `l` has other sizes elsewhere.
 _SIGNED = {1: "int8", 2: "int16", 4: "int32", 8: "int64"}
+_UNSIGNED = {size: "u" + name for size, name in _SIGNED.items()}
 _FORMATS = {
-    **dict.fromkeys("bhilqn", _SIGNED),
-    **dict.fromkeys("BHILQN", {size: "u" + name for size, name in _SIGNED.items()}),
+    **{form: _SIGNED for form in "bhilqn"},
+    **{form: _UNSIGNED for form in "BHILQN"},
     "f": {4: "float32"},
     "d": {8: "float64"},
     "?": {1: "bool"},
@@ -34,9 +36,9 @@ _SEQUENCE_ITEMS = 1 << 20
 class ArrayReader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._numpy: Optional[NumpyReader] = None
+        self._numpy: NumpyReader | None = None
 
-    def reader_of(self, kind: type) -> Optional[Callable[[Any], Encoded]]:
+    def reader_of(self, kind: type) -> Callable[[Any], Encoded] | None:
         """The function that reads values of this very type, when it is a library's and can be read without its code."""
         if kind is memoryview:
             return self._read_view
@@ -46,12 +48,12 @@ class ArrayReader:
         numpy = self.numpy()
         return None if numpy is None else numpy.reader_of(kind)
 
-    def read_derived(self, value: object, kind: type) -> Optional[Encoded]:
+    def read_derived(self, value: object, kind: type) -> Encoded | None:
         """Arrays of numpy and of the classes that derive from them, when their elements are numbers."""
         numpy = self.numpy()
         return numpy.read(value) if numpy is not None and numpy.is_array(kind) else None
 
-    def numpy(self) -> Optional[NumpyReader]:
+    def numpy(self) -> NumpyReader | None:
         """Of the numpy that the program has imported, if it has."""
         if self._numpy is None:
             module = find_numpy()
@@ -91,7 +93,7 @@ class ArrayReader:
             head.update(items=len(view), step=step)
         return array_payload(head, view.tobytes() if step > 1 or not view.c_contiguous else view.cast("B"))
 
-    def read_sequence(self, value: Union[list[Any], tuple[Any, ...]]) -> Optional[Payload]:
+    def read_sequence(self, value: list[Any] | tuple[Any, ...]) -> Payload | None:
         """A flat exact `list` or `tuple` whose items are all exact numbers of one family; None for any other."""
         length = len(value)
         if length == 0 or not _is_number(type(value[0])):
@@ -116,7 +118,7 @@ def array_head(head: dict[str, Any]) -> bytes:
     return (WORDS.pack(len(text), 0) + text).ljust(padded(8 + len(text)), b"\0")
 
 
-def array_payload(head: dict[str, Any], elements: Union[bytes, memoryview]) -> Payload:
+def array_payload(head: dict[str, Any], elements: bytes | memoryview) -> Payload:
     beginning = array_head(head)
     size = len(beginning) + len(elements)
 
@@ -140,7 +142,7 @@ def _is_number(kind: type) -> bool:
     return kind is float or kind is int or kind is bool or kind is complex
 
 
-def _pack_numbers(items: Sequence[Any]) -> Optional[tuple[str, bytes]]:
+def _pack_numbers(items: Sequence[Any]) -> tuple[str, bytes] | None:
     # By identity: a type as a key would be hashed, which a metaclass can do in its own way.
     kinds = set(map(id, map(type, items)))
     if kinds == {id(bool)}:

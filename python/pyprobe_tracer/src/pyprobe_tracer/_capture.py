@@ -24,7 +24,7 @@ from ._value import Reader, concealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional
+    from typing import Any, Callable
 
     from ._bytes import Encoded, Scalar
     from ._hits import CaptureFn
@@ -49,6 +49,7 @@ class Recorder:
         """The function for the hits of one probe. `mode` is a `probeModeSchema`."""
         kind = mode["kind"]
         writer = _Writer(self, number, meter, waits=kind == "every", only_changes=kind == "change")
+        fn: CaptureFn
         if is_secret:
             fn = writer.conceal
         elif kind == "change":
@@ -119,7 +120,7 @@ class _Writer:
         self._meter = meter
         self._waits = waits
         self._only_changes = only_changes
-        self._previous: Optional[bytes] = None
+        self._previous: bytes | None = None
 
     def write(self, value: object, tags: bytes, hit: int) -> bool:
         return self._write(value, tags, hit, self._recorder.reader.read)

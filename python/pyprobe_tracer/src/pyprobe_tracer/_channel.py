@@ -7,10 +7,9 @@ every descriptor, and the next file it opens gets the number; nothing of ours mu
 
 from __future__ import annotations
 
+import _socket
 import sys
 from os import close, fstat, pipe, read, set_blocking, write
-
-import _socket
 
 try:
     from select import POLLIN, POLLOUT, poll
@@ -19,7 +18,7 @@ except ImportError:  # Windows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    pass
 
 _LOWEST_DESCRIPTOR = 200
 _CHUNK_BYTES = 1 << 18
@@ -204,7 +203,7 @@ def _lifted_pipe() -> tuple[int, int]:
     return lifted[0], lifted[1]
 
 
-def _high_descriptor(low: int) -> Optional[int]:
+def _high_descriptor(low: int) -> int | None:
     try:
         import fcntl
 

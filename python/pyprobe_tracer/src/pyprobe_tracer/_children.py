@@ -15,7 +15,8 @@ from ._process import command_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable, Optional, Union
+    from collections.abc import Iterable
+    from typing import Any, Callable
 
     from ._agent import Identity
 
@@ -132,7 +133,7 @@ def _looks_like_python(argv: Iterable[Any], executables: Iterable[Any]) -> bool:
     return any(_has_python_shebang(path) for path in executables)
 
 
-def _has_python_shebang(path: Union[str, bytes]) -> bool:
+def _has_python_shebang(path: str | bytes) -> bool:
     try:
         with open(path, "rb") as file:
             start = file.read(_SHEBANG_BYTES)
@@ -148,12 +149,10 @@ def _text(argument: Any) -> str:
         return ""
 
 
-def boot(connect: str, session: str, token: str, parent: Optional[str]) -> None:
+def boot(connect: str, session: str, token: str, parent: str | None) -> None:
     """Starts the agent in a child, from its `sitecustomize`. Silent when that cannot be."""
     if any("multiprocessing.resource_tracker" in argument for argument in command_line()):
         return
-    import atexit
-
     from ._agent import Identity, start
     from ._process import adopt
 
@@ -161,7 +160,6 @@ def boot(connect: str, session: str, token: str, parent: Optional[str]) -> None:
     agent = start(Identity(connect, session, token, _program(), number))
     if agent is not None:
         adopt(agent)
-        atexit.register(agent.end)
 
 
 def _program() -> list[str]:

@@ -15,7 +15,7 @@ from . import _raw
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, Callable, Optional
+    from typing import Any, Callable
 
     from ._redact import Redactor
 
@@ -30,7 +30,7 @@ class Exceptions:
     def __init__(self, redactor: Redactor, say: Callable[[dict[str, Any]], None]) -> None:
         self._redactor = redactor
         self._say = say
-        self._reported: Optional[int] = None
+        self._reported: int | None = None
         self._restores: list[Callable[[], None]] = []
         self._threads_done = False
         self._tasks_done = False
@@ -89,7 +89,7 @@ class Exceptions:
         if error is not None and _raw.derives(type(error), BaseException):
             self.report(error, _traceback_of(error), "MainThread")
 
-    def report(self, error: Optional[BaseException], trace: Optional[TracebackType], thread: str) -> None:
+    def report(self, error: BaseException | None, trace: TracebackType | None, thread: str) -> None:
         """Never raises: this is called while the program's own exception is on its way."""
         if error is None or self._reported == id(error):
             return
@@ -99,11 +99,12 @@ class Exceptions:
         except Exception:
             return
 
-    def _describe(self, error: BaseException, trace: Optional[TracebackType], thread: str) -> dict[str, Any]:
+    def _describe(self, error: BaseException, trace: TracebackType | None, thread: str) -> dict[str, Any]:
         frames = frames_of(trace)
         file, line = (frames[-1]["file"], frames[-1]["line"]) if frames else (None, None)
         if _raw.derives(type(error), SyntaxError):
-            where = SyntaxError.filename.__get__(error), SyntaxError.lineno.__get__(error)
+            attributes = _raw.namespace(SyntaxError)
+            where = attributes["filename"].__get__(error), attributes["lineno"].__get__(error)
             if type(where[0]) is str and type(where[1]) is int:
                 file, line = where
         message = message_of(error)[:_MESSAGE_CHARACTERS]
@@ -117,12 +118,12 @@ class Exceptions:
         }
 
 
-def _traceback_of(error: Any) -> Optional[TracebackType]:
-    trace: Optional[TracebackType] = BaseException.__dict__["__traceback__"].__get__(error)
+def _traceback_of(error: Any) -> TracebackType | None:
+    trace: TracebackType | None = BaseException.__dict__["__traceback__"].__get__(error)
     return trace
 
 
-def frames_of(trace: Optional[TracebackType]) -> list[dict[str, Any]]:
+def frames_of(trace: TracebackType | None) -> list[dict[str, Any]]:
     """The innermost is the last. Without frames of ours and of the launching `runpy`."""
     frames: list[dict[str, Any]] = []
     while trace is not None:

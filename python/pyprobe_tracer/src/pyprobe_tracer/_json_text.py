@@ -20,10 +20,9 @@ class _Scanning:
     parse_float = float
     parse_int = int
     parse_constant = float
-    memo: dict[str, str] = {}
 
 
-_scan: Callable[[str, int], tuple[Any, int]] = make_scanner(_Scanning())
+_scan: Callable[[str, int], tuple[Any, int]] = make_scanner(_Scanning())  # type: ignore[arg-type]
 
 
 def loads(text: str) -> Any:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
-from time import monotonic, sleep
-
 from _thread import allocate_lock, get_native_id, start_new_thread
+from time import monotonic, sleep
 
 from ._channel import ChannelError
 from ._wire import HEARTBEAT_S, LINK_TIMEOUT_S, Decoder, WireError, encode_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Protocol
+    from typing import Any, Protocol
 
     from ._channel import Channel
 

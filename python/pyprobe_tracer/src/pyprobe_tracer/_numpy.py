@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from time import monotonic_ns
 
-from ._bytes import Payload
+from ._bytes import Payload, SkipError
 from ._json_text import dumps
 from ._raw import derives, instance_dict, module_name
 from ._record import ARRAY, COMPLEX, FLOAT, INT, SCALAR_TYPES, UINT, WORDS, padded
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import mmap
     from types import ModuleType
-    from typing import Any, Callable, Optional
+    from typing import Any, Callable
 
     from ._bytes import Encoded, Limits, Scalar
 
@@ -49,7 +49,7 @@ _TRIALS = 16
 _KNOWN_HEADS = 512
 
 
-def find_numpy() -> Optional[ModuleType]:
+def find_numpy() -> ModuleType | None:
     """The imported numpy, once its import is far enough for what is needed here."""
     module = sys.modules.get("numpy")
     if module is None or type(module) is not type(sys):
@@ -73,7 +73,7 @@ class NumpyReader:
         self._scalars = _scalar_readers(names)
         self._times = [names[name] for name in ("datetime64", "timedelta64")]
 
-    def reader_of(self, kind: type) -> Optional[Callable[[Any], Optional[Encoded]]]:
+    def reader_of(self, kind: type) -> Callable[[Any], Encoded] | None:
         """None also for arrays whose elements are not numbers: those are trees."""
         for cls, reader in self._scalars:
             if kind is cls:
@@ -88,7 +88,7 @@ class NumpyReader:
     def is_structure(self, kind: type) -> bool:
         return derives(kind, self._void)
 
-    def scalar(self, value: Any) -> Optional[tuple[str, Any]]:
+    def scalar(self, value: Any) -> tuple[str, Any] | None:
         """What a scalar of numpy is called, and its value; None for anything else."""
         kind = type(value)
         for cls, reader in self._scalars:
@@ -98,7 +98,7 @@ class NumpyReader:
                 return SCALAR_TYPES[code], complex(*parts) if encoded[0] == COMPLEX else parts[0]
         return None
 
-    def head(self, value: Any, most: int) -> Optional[tuple[str, list[int], list[Any]]]:
+    def head(self, value: Any, most: int) -> tuple[str, list[int], list[Any]] | None:
         """What the dtype is called, the shape, and the first elements that a summary has; None when they are no numbers."""
         array = self.plain(value)
         found = self._data_of(array.dtype)
@@ -125,7 +125,7 @@ class NumpyReader:
         """The same memory as an exact `ndarray`."""
         return value if type(value) is self._ndarray else self._ndarray.view(value, self._ndarray)
 
-    def read(self, value: Any, library: str = "numpy") -> Optional[Encoded]:
+    def read(self, value: Any, library: str = "numpy") -> Encoded | None:
         """An array of numbers or times; None when its elements are something else."""
         array = self.plain(value)
         found = self._data_of(array.dtype)
@@ -139,13 +139,13 @@ class NumpyReader:
                     return reader(array[()])
         return self._read_numbers(array, library, label, data, _mask_of(value, self._ndarray))
 
-    def _read_time(self, value: Any) -> Optional[Encoded]:
+    def _read_time(self, value: Any) -> Encoded:
         # A numpy scalar becomes a 0-d array in one call of numpy's own.
         array = self._ndarray.__new__(self._ndarray, (), value.dtype)
         self._copyto(array, value)
-        return self.read(array)
+        return self.read(array) or _unreadable()
 
-    def _data_of(self, dtype: Any) -> Optional[tuple[str, str]]:
+    def _data_of(self, dtype: Any) -> tuple[str, str] | None:
         code: str = dtype.str
         kind = dtype.kind
         if kind in _TIMES:
@@ -187,7 +187,7 @@ class NumpyReader:
         return max(_TRIALS, _TRIALS * self._limits.deadline_ns // (2 * elapsed_ns))
 
     def _head(
-        self, library: str, label: str, data: str, shape: tuple[int, ...], items: Optional[int], step: int, masked: Optional[int]
+        self, library: str, label: str, data: str, shape: tuple[int, ...], items: int | None, step: int, masked: int | None
     ) -> bytes:
         key = (library, label, data, shape, items, step, masked)
         known = self._heads.get(key)
@@ -227,6 +227,10 @@ class NumpyReader:
         return Payload(ARRAY, len(head) + count * item_bytes, fill)
 
 
+def _unreadable() -> Payload:
+    raise SkipError("unreadable")
+
+
 def _every(array: Any, step: int) -> Any:
     """Every `step`-th element in C order. Copies no more than those."""
     return array.reshape(-1)[::step] if array.flags.c_contiguous else array.flat[::step]
@@ -238,7 +242,7 @@ def _mask_of(value: Any, ndarray: Any) -> Any:
     cls = None if masked is None else vars(masked).get("MaskedArray")
     if cls is None or not derives(type(value), cls):
         return None
-    mask = (instance_dict(value) or {}).get("_mask")
+    mask: Any = (instance_dict(value) or {}).get("_mask")
     return mask if type(mask) is ndarray and mask.dtype.kind == "b" else None
 
 
@@ -246,7 +250,7 @@ def _scalar_readers(names: dict[str, Any]) -> list[tuple[type, Callable[[Any], S
     readers: list[tuple[type, Callable[[Any], Scalar]]] = []
     for code in range(SCALAR_TYPES.index("float16"), len(SCALAR_TYPES)):
         name = SCALAR_TYPES[code]
-        cls = names.get(name) or names.get("bool")
+        cls = names.get(name)
         if isinstance(cls, type) and module_name(cls) == "numpy":
             readers.append((cls, _scalar_reader(name, code)))
     for alias, name in _ALIASES.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 
@@ -9,20 +10,26 @@ from . import _quiet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
-
     from ._agent import Agent
 
-_agent: Optional[Agent] = None
+_agent: Agent | None = None
 
 
 def adopt(agent: Agent) -> None:
     """Makes it the agent of this process and, by forks, the origin of those of its children."""
     global _agent
     _agent = agent
+    # Registered before all that the program registers, so it runs after all of it.
+    atexit.register(_end)
     agent.children.install()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_before, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
+
+
+def _end() -> None:
+    """Of this process' own agent: in a forked child that is another one than was there when this was registered."""
+    if _agent is not None:
+        _agent.end()
 
 
 def _before() -> None:
@@ -43,9 +50,9 @@ def _after_in_child() -> None:
 
     _quiet.end()
     parent, _agent = _agent, None
-    parent.abandon()
+    places = parent.abandon()
     mine = parent.identity
-    _agent = start(Identity(mine.address, mine.session, mine.token, mine.argv, parent.pid))
+    _agent = start(Identity(mine.address, mine.session, mine.token, mine.argv, parent.pid), places)
     if _agent is not None:
         _agent.children.install()
         _end_with_multiprocessing(_agent)
@@ -60,7 +67,7 @@ def _end_with_multiprocessing(agent: Agent) -> None:
 
 def command_line() -> list[str]:
     """Of this process, from the interpreter on."""
-    known: Optional[list[str]] = getattr(sys, "orig_argv", None)
+    known: list[str] | None = getattr(sys, "orig_argv", None)
     if known is not None:
         return known
     try:

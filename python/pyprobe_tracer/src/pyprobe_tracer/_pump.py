@@ -5,7 +5,6 @@ from __future__ import annotations
 from struct import Struct
 
 from ._record import PAYLOAD, RECORD_BYTES, padded
-from ._ring import HEADER_BYTES
 from ._wire import RECORDS, encode
 
 TYPE_CHECKING = False

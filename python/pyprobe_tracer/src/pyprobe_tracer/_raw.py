@@ -11,7 +11,8 @@ from itertools import islice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Mapping, Optional
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 _type_dict = type.__dict__["__dict__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
@@ -66,7 +67,7 @@ def type_name(cls: type) -> str:
     return name if module in ("builtins", "") else f"{module}.{name}"
 
 
-def class_attribute(cls: type, name: str) -> Optional[object]:
+def class_attribute(cls: type, name: str) -> object | None:
     """What the class or its bases hold under that name, unbound."""
     for entry in _type_mro(cls):
         found = _type_dict(entry).get(name)
@@ -75,7 +76,7 @@ def class_attribute(cls: type, name: str) -> Optional[object]:
     return None
 
 
-def instance_dict(value: object) -> Optional[dict[str, Any]]:
+def instance_dict(value: object) -> dict[str, Any] | None:
     """The real attribute dictionary of an instance, or None."""
     for entry in _type_mro(type(value)):
         descriptor = _type_dict(entry).get("__dict__")

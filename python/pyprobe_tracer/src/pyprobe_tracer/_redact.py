@@ -9,7 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from typing import Iterable, Optional
+    from collections.abc import Iterable
 
 HIDDEN = "•••"
 _SIGNS = (
@@ -58,8 +58,8 @@ _LONGEST_NAME = 256
 class Redactor:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names = tuple(name.lower() for name in names if name)
-        self._secret: Optional[re.Pattern[str]] = None
-        self._card: Optional[re.Pattern[str]] = None
+        self._secret: re.Pattern[str] | None = None
+        self._card: re.Pattern[str] | None = None
 
     def hides_name(self, name: str) -> bool:
         """Does the name alone say that the value is secret?"""

@@ -13,16 +13,15 @@ from __future__ import annotations
 import mmap
 import os
 import sys
+from _thread import allocate_lock, get_ident
 from struct import Struct
 from time import monotonic_ns, time_ns
-
-from _thread import allocate_lock, get_ident
 
 from ._record import LAYOUTS, NONE, RECORD_BYTES, TAIL, TAIL_OFFSET, U32, padded, prefix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    pass
 
 HEADER_BYTES = 4096
 MARGIN_SLOTS = 64
@@ -53,7 +52,7 @@ class Memory:
     No descriptor is kept: a program that turns into a daemon closes all it finds, and the next file gets its number.
     """
 
-    def __init__(self, path: Optional[str], size: int, step: int) -> None:
+    def __init__(self, path: str | None, size: int, step: int) -> None:
         self.path = path
         self.size = size
         self.usable = size if path is None else 0
@@ -139,7 +138,7 @@ class Ring:
 
     __slots__ = ("_capacity", "_position", "_stuck", "bulk", "bulk_lock", "files", "gate", "last", "limit", "map", "slots")
 
-    def __init__(self, slots: int, bulk_bytes: int, base: Optional[str] = None) -> None:
+    def __init__(self, slots: int, bulk_bytes: int, base: str | None = None) -> None:
         """`base` names the files without their ending; without it the rings are private. Raises `OSError`."""
         if slots & (slots - 1) or slots < 4 * MARGIN_SLOTS or bulk_bytes % 8:
             raise ValueError(f"Cannot make rings of {slots} slots and {bulk_bytes} bytes: rings do not have such sizes")

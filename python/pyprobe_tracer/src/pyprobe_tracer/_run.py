@@ -15,11 +15,14 @@ from . import _process
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, TracebackType
-    from typing import Any, Callable, NoReturn, Optional
+    from typing import Any, Callable, NoReturn
 
     from ._agent import Agent
 
 USAGE = "usage: python -m pyprobe_tracer --connect ADDRESS [--session ID] (script.py | -m module) [args ...]"
+
+_PACKAGE = os.path.realpath(os.path.dirname(__file__))
+_COMMAND_LINE = _process.command_line()
 
 
 class Command:
@@ -28,7 +31,7 @@ class Command:
     def __init__(self, args: list[str]) -> None:
         self.address = ""
         self.session = ""
-        self.module: Optional[str] = None
+        self.module: str | None = None
         rest = list(args)
         while rest and rest[0] in ("--connect", "--session"):
             if len(rest) < 2:
@@ -65,12 +68,7 @@ def main() -> None:
         _run_path(agent, command.argv[0])
 
 
-_COMMAND_LINE = _process.command_line()
-
-
-def _start_agent(command: Command) -> Optional[Agent]:
-    import atexit
-
+def _start_agent(command: Command) -> Agent | None:
     from . import _output
     from ._agent import Identity, start
 
@@ -80,8 +78,6 @@ def _start_agent(command: Command) -> Optional[Agent]:
     agent = start(Identity(command.address, command.session, token, list(command.argv), None))
     if agent is not None:
         _process.adopt(agent)
-        # Registered before all that the program registers, so it runs after all of it.
-        atexit.register(agent.end)
     return agent
 
 
@@ -89,16 +85,29 @@ def _hide_start(command: Command) -> None:
     sys.argv = list(command.argv)
     if command.module is not None:
         sys.argv[0] = "-m"
-    original = getattr(sys, "orig_argv", None)
-    if original and "-m" in original:
-        flags = original[: original.index("-m")]
-        sys.orig_argv = [*flags, *(["-m"] if command.module is not None else []), *command.argv]
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv = [
+            *_interpreter_part(_COMMAND_LINE),
+            *(["-m"] if command.module is not None else []),
+            *command.argv,
+        ]
+
+
+def _interpreter_part(line: list[str]) -> list[str]:
+    """The command line up to where this package is named, by its name or by its path."""
+    for index, argument in enumerate(line):
+        if argument == "-m" and line[index + 1 : index + 2] == ["pyprobe_tracer"]:
+            return line[:index]
+        if index and os.path.basename(argument) in ("__main__.py", "pyprobe_tracer"):
+            if os.path.realpath(argument).startswith(_PACKAGE):
+                return line[:index]
+    return line[:1]
 
 
 # --- what runs
 
 
-def _run_path(agent: Optional[Agent], path: str) -> None:
+def _run_path(agent: Agent | None, path: str) -> None:
     full = os.path.join(os.getcwd(), path) if not os.path.isabs(path) else path
     if os.path.isdir(full) or _is_archive(full):
         # As python does: the directory or archive goes on the path and its __main__ runs as a module.
@@ -121,7 +130,7 @@ def _run_path(agent: Optional[Agent], path: str) -> None:
     _guarded(agent, lambda: exec(_compile(agent, source, full), main))
 
 
-def _compile(agent: Optional[Agent], source: bytes, filename: str) -> CodeType:
+def _compile(agent: Agent | None, source: bytes, filename: str) -> CodeType:
     try:
         if agent is not None:
             return agent.placer.prepare(source, filename)
@@ -131,16 +140,16 @@ def _compile(agent: Optional[Agent], source: bytes, filename: str) -> CodeType:
         raise
 
 
-def _leave_to_python(agent: Optional[Agent], error: Exception) -> None:
+def _leave_to_python(agent: Agent | None, error: Exception) -> None:
     """Of source that does not parse nothing has run, and no two versions find the same words: plain `python` says them."""
     if agent is not None:
         agent.exceptions.report(error, None, "MainThread")
         agent.end()
-    line = _COMMAND_LINE
-    if sys.platform != "win32" and "-m" in line and sys.executable:
+    flags = _interpreter_part(_COMMAND_LINE)
+    if sys.platform != "win32" and flags and sys.executable:
         sys.stdout.flush()
         sys.stderr.flush()
-        os.execv(sys.executable, [*line[: line.index("-m")], *sys.argv])
+        os.execv(sys.executable, [*flags, *sys.argv])
 
 
 def _run_module(name: str, alter_argv: bool) -> None:
@@ -207,7 +216,7 @@ def _refuse_script(path: str, error: OSError) -> NoReturn:
 # --- how it ends
 
 
-def _guarded(agent: Optional[Agent], run: Callable[[], object]) -> None:
+def _guarded(agent: Agent | None, run: Callable[[], object]) -> None:
     """Runs the program. What it raises goes to the interpreter as it is, and is shown without the frames of ours."""
     try:
         run()
@@ -221,14 +230,14 @@ def _guarded(agent: Optional[Agent], run: Callable[[], object]) -> None:
 class _Hook:
     """Stands in front of `sys.excepthook` for the one exception that ends the program."""
 
-    def __init__(self, agent: Optional[Agent]) -> None:
+    def __init__(self, agent: Agent | None) -> None:
         self._agent = agent
 
     def install(self) -> None:
         self._next = sys.excepthook
         sys.excepthook = self
 
-    def __call__(self, kind: type[BaseException], value: BaseException, trace: Optional[TracebackType]) -> None:
+    def __call__(self, kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
         sys.excepthook = self._next
         trace = without_ours(trace)
         value.__traceback__ = trace
@@ -248,7 +257,7 @@ class _Hook:
             sys.__excepthook__(kind, value, trace)
 
 
-def without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
+def without_ours(trace: TracebackType | None) -> TracebackType | None:
     """The traceback from the program's first frame on, and without what a capture was doing when a signal came."""
     entries = []
     while trace is not None:
@@ -256,13 +265,10 @@ def without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
         trace = trace.tb_next
     launchers = [index for index, entry in enumerate(entries) if _file(entry) == __file__]
     entries = entries[launchers[-1] + 1 :] if launchers else entries
-    kept = [entry for entry in entries if os.path.dirname(_file(entry)) != _PACKAGE]
+    kept = [entry for entry in entries if os.path.dirname(_file(entry)) != os.path.dirname(__file__)]
     for entry, following in zip(kept, [*kept[1:], None]):
         entry.tb_next = following
     return kept[0] if kept else None
-
-
-_PACKAGE = os.path.dirname(__file__)
 
 
 def _file(entry: TracebackType) -> str:

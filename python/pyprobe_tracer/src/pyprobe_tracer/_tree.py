@@ -18,7 +18,8 @@ from ._redact import HIDDEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Optional
+    from collections.abc import Iterator
+    from typing import Any
 
     from ._arrays import ArrayReader
     from ._bytes import Limits
@@ -87,7 +88,7 @@ class _Growth:
         self._bytes -= len(shown)
         return {"kind": "text", "value": shown, "length": length}
 
-    def _array(self, value: Any, kind: type) -> Optional[Node]:
+    def _array(self, value: Any, kind: type) -> Node | None:
         """numpy's scalars and arrays, and buffers of bytes; the first elements stand for the rest."""
         if kind is bytes or kind is bytearray:
             if self._redactor.hides_text(value[: self._limits.text_characters].decode("latin-1")):
@@ -118,7 +119,7 @@ class _Growth:
             "nan": sum(1 for item in items if item != item),
         }
         head = [_json_number(item) for item in items]
-        node = {"kind": "array", "library": library, "dtype": label, "shape": shape, "stats": stats, "head": head}
+        node: Node = {"kind": "array", "library": library, "dtype": label, "shape": shape, "stats": stats, "head": head}
         if size > len(items) > 0:
             node["step"] = -(-size // len(items))
         return node
@@ -160,7 +161,7 @@ class _Growth:
         if length is not None and len(items) < length:
             node["truncated"] = True
 
-    def _parts(self, value: Any, kind: type) -> tuple[Optional[int], Iterator[tuple[str, Any]]]:
+    def _parts(self, value: Any, kind: type) -> tuple[int | None, Iterator[tuple[str, Any]]]:
         """The number of parts where the object is a container, and the first of them."""
         most = self._items + 1
         if _raw.derives(kind, dict):
@@ -219,7 +220,7 @@ def _named(kind: type, items: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
     return _numbered(list(items))
 
 
-def _text_of(value: Any, kind: type) -> Optional[str]:
+def _text_of(value: Any, kind: type) -> str | None:
     for module_name, name in _TEXTS:
         module = sys.modules.get(module_name)
         if module is not None and _raw.module_name(kind) == module_name and kind is vars(module).get(name):

@@ -15,13 +15,13 @@ from ._tree import TreeReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Union
+    from typing import Any, Callable
 
     from ._bytes import Encoded, Limits, Scalar
 
 
 class Reader:
-    """Reads values within the limits of one capture. Keeps no reference to them; to their types only where they are known ones."""
+    """Reads values within the limits of one capture. Keeps no reference to them, nor to types of the program."""
 
     def __init__(self, limits: Limits, redactor: Redactor) -> None:
         self.limits = limits
@@ -62,7 +62,7 @@ class Reader:
             return concealed()
         return bytes_payload(TEXT, WORDS.pack(min(len(value), 0xFFFFFFFF), 0) + utf8(text))
 
-    def _read_bytes(self, value: Union[bytes, bytearray]) -> Encoded:
+    def _read_bytes(self, value: bytes | bytearray) -> Encoded:
         beginning = bytes(value[: self.limits.text_characters])
         if self.redactor.hides_text(beginning.decode("latin-1")):
             return concealed()
