@@ -164,6 +164,8 @@ export class Run {
       events.emit("output", output);
     });
     on("exception", (exception) => {
+      // The person who stops a program has not found a fault in it.
+      if (this.#state.kind === "stopping" && exception.type === "KeyboardInterrupt") return;
       if (this.#exceptions.length < MAX_EXCEPTIONS) this.#exceptions.push(exception);
       events.emit("exception", exception);
     });

@@ -249,6 +249,7 @@ describe("probes", () => {
     expect(session.updateProbe(probe.id, { kind: "every_n", n: 2 }).mode).toEqual({ kind: "every_n", n: 2 });
     await session.events.next("captured");
     await session.stop();
+    expect(session.exceptions).toEqual([]);
     const values = valuesOf(session, "p1");
     expect(values).toEqual(values.toSorted((a, b) => Number(a) - Number(b)));
     expect(session.counters()[0]).toMatchObject({ captures: values.length, lost: 0 });
