@@ -62,7 +62,7 @@ test("stop, run and restart keep the probes", async () => {
   const scope = await waitForLive(page, "turn");
   await page.getByTestId("stop").click();
   await page.getByTestId("run").waitFor();
-  expect(await stateOf(page)).toContain("ended");
+  expect(await stateOf(page)).toContain("stopped");
   await expect.poll(() => scope.getAttribute("data-state")).toBe("ended");
   expect(await captureOf(scope)).toBeGreaterThan(0);
   await page.getByTestId("run").click();
@@ -106,16 +106,23 @@ test("standard input and output", async () => {
   await expect.poll(() => stateOf(page)).toContain("exit 0");
 });
 
-test("a saved file is shown as it is now", async () => {
+test("a saved file is shown as it is now; probes say that their line changed, and a restart follows", async () => {
   const script = join(folder, "edited.py");
-  const loop = "import time\nwhile True:\n    level = 1\n    time.sleep(0.01)\n";
+  const loop = "import time\nturn = 0\nwhile True:\n    turn += 1\n    time.sleep(0.01)\n";
   writeFileSync(script, loop);
   const { address } = await serve(script);
   const page = await browser.open(address);
-  await nameOn(page, 3, "level");
+  await clickName(page, 4, "turn");
+  await waitForLive(page, "turn");
+  await page.getByTestId("inline-value").waitFor();
   writeFileSync(script, `# a new first line\n${loop}`);
   await page.locator(".cm-line").first().filter({ hasText: "a new first line" }).waitFor();
-  await nameOn(page, 4, "level");
+  await page.getByTestId("gutter-mark").filter({ hasText: "▲" }).waitFor();
+  expect(await page.getByTestId("inline-value").count()).toBe(0);
+  await page.getByTestId("restart").click();
+  await page.locator(".cm-line").nth(4).getByTestId("watched-symbol").waitFor();
+  await page.getByTestId("gutter-mark").filter({ hasText: "▲" }).waitFor({ state: "detached" });
+  await waitForLive(page, "turn");
 });
 
 test("a script that does not parse shows its line", async () => {

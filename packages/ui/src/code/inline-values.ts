@@ -90,7 +90,7 @@ class InlineValues {
   }
 
   update(update: ViewUpdate): void {
-    const isChanged = update.startState.field(probesField).list !== update.state.field(probesField).list;
+    const isChanged = update.startState.field(probesField) !== update.state.field(probesField);
     if (isChanged || update.docChanged) this.decorations = this.#build();
     if (isChanged || update.docChanged || update.viewportChanged || update.geometryChanged) this.#fit();
   }
@@ -102,7 +102,9 @@ class InlineValues {
 
   #build(): DecorationSet {
     const { doc } = this.#view.state;
-    const byLine = Map.groupBy(this.#view.state.field(probesField).list, (probe) => probe.line);
+    const { list, moved } = this.#view.state.field(probesField);
+    const inPlace = list.filter((probe) => !moved.has(probe.key));
+    const byLine = Map.groupBy(inPlace, (probe) => probe.line);
     const widgets = [...byLine].flatMap(([line, probes]) => {
       if (line > doc.lines || probes.every((probe) => probe.probe === null)) return [];
       const inOrder = [...probes].sort((a, b) => a.column - b.column);

@@ -1,7 +1,7 @@
 /** One mark for each watched line: shape, colour and a word on hover. Of several probes on a line the most urgent one shows. */
 import { RangeSet } from "@codemirror/state";
 import { GutterMarker, gutter } from "@codemirror/view";
-import type { MarkKind } from "../state/probe-marks.ts";
+import type { Mark, MarkKind } from "../state/probe-marks.ts";
 import { type CodeProbe, probesField } from "./probes-field.ts";
 
 const urgency: readonly MarkKind[] = ["failed", "throttled", "armed", "held", "stale", "live", "ended"];
@@ -46,15 +46,24 @@ class StateMarker extends GutterMarker {
   }
 }
 
+const movedMark: Mark = {
+  kind: "failed",
+  shape: "▲",
+  word: "line changed",
+  detail: "the program runs the text as it was; restart it to follow the edit",
+};
+
 export const stateGutter = gutter({
   class: "cm-state-gutter",
   markers: (view) => {
     const byLine = new Map<number, CodeProbe[]>();
-    for (const probe of view.state.field(probesField).list) {
+    const { list, moved } = view.state.field(probesField);
+    for (const probe of list) {
       if (probe.line > view.state.doc.lines) continue;
+      const shown = moved.has(probe.key) && probe.mark.kind !== "failed" ? { ...probe, mark: movedMark } : probe;
       const onLine = byLine.get(probe.line);
-      if (onLine === undefined) byLine.set(probe.line, [probe]);
-      else onLine.push(probe);
+      if (onLine === undefined) byLine.set(probe.line, [shown]);
+      else onLine.push(shown);
     }
     const markers = [...byLine].map(([line, probes]) => new StateMarker(probes).range(view.state.doc.line(line).from));
     return RangeSet.of(markers, true);

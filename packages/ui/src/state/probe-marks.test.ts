@@ -38,6 +38,13 @@ test("skips that the mode asked for are no throttling", () => {
   const stepped = probe("p1", "x", { state: { kind: "live" }, mode: { kind: "every_n", n: 10 } });
   expect(markOf(stepped, counted({ skipped: { every_n: 90 } }), running).kind).toBe("live");
   expect(markOf(stepped, counted({ skipped: { every_n: 90, budget: 1 } }), running).kind).toBe("throttled");
+  const latest = probe("p1", "x", { state: { kind: "live" }, mode: { kind: "latest" } });
+  expect(markOf(latest, counted({ skipped: { latest: 9_000 } }), running).kind).toBe("live");
+});
+
+test("a few skipped among many do not make a throttled probe", () => {
+  expect(markOf(live, counted({ captures: 1_000, skipped: { budget: 20 } }), running).kind).toBe("live");
+  expect(ratioText(1_000, 20)).toBe("20 skipped");
 });
 
 test("every reason that occurred has a sentence", () => {

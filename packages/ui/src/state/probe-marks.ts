@@ -1,5 +1,5 @@
 /** What state a probe is in, as the page shows it everywhere: a shape, a word and a colour; never the colour alone. Pure. */
-import type { Probe, ProbeCounters, ProbeId, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
+import type { Probe, ProbeCounters, ProbeId, ProbeMode, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
 
 export type MarkKind = "armed" | "live" | "stale" | "held" | "throttled" | "failed" | "ended";
 export type Mark = { readonly kind: MarkKind; readonly shape: string; readonly word: string; readonly detail: string };
@@ -70,26 +70,33 @@ export function markOf(
   if (quietMs > QUIET_MS && captures > 0)
     return mark("stale", "quiet", `the last value came ${Math.round(quietMs / 1000)} s ago`);
   const skipped = skippedTotal(counters?.skipped ?? {});
-  if (skipped > 0 && isThinned(probe, counters?.skipped ?? {})) {
+  if (isThinned(probe, captures, counters?.skipped ?? {})) {
     return mark("throttled", "throttled", ratioText(captures, skipped));
   }
   return mark("live", "live", `${captures.toLocaleString("en")} captures`);
 }
 
-/** `1 of 37`: of how many hits one becomes a capture. */
+/** `1 of 37`: of how many hits one becomes a capture; a few among many are counted instead. */
 export function ratioText(captures: number, skipped: number): string {
   if (captures === 0) return `0 of ${skipped.toLocaleString("en")}`;
   const of = (captures + skipped) / captures;
+  if (of < FEW) return `${skipped.toLocaleString("en")} skipped`;
   return of < 10 ? `1 of ${of.toFixed(1)}` : `1 of ${Math.round(of).toLocaleString("en")}`;
 }
 
-/** Skips that the mode asked for (n-th, change) are no throttling. */
-function isThinned(probe: Probe, skipped: Skipped): boolean {
-  if (probe.mode.kind === "every_n" || probe.mode.kind === "change") {
-    const { every_n: everyN = 0, unchanged = 0 } = skipped;
-    return skippedTotal(skipped) - everyN - unchanged > 0;
-  }
-  return true;
+/** Hits for each capture; below it the few that were skipped make no throttled probe. */
+const FEW = 1.05;
+
+/** Skips that the mode asked for are no throttling. */
+function isThinned(probe: Probe, captures: number, skipped: Skipped): boolean {
+  const asked: Partial<Record<ProbeMode["kind"], SkipReason>> = {
+    every_n: "every_n",
+    change: "unchanged",
+    latest: "latest",
+  };
+  const reason = asked[probe.mode.kind];
+  const unasked = skippedTotal(skipped) - (reason === undefined ? 0 : (skipped[reason] ?? 0));
+  return captures + unasked >= FEW * captures && unasked > 0;
 }
 
 function mark(kind: MarkKind, word: string, detail: string): Mark {

@@ -138,7 +138,7 @@ export class SessionClient {
       const { file, text, symbols } = event.params;
       this.#store.setState((state) => ({ open: new Map(state.open).set(file, { text, symbols }) }));
     }
-    if (event.method === "session.exception") {
+    if (event.method === "session.exception" && session.info.state.kind === "running") {
       this.#store.setState({ drawer: { isOpen: true, tab: "problems" } });
     }
     const next = applyEvent(session, event, Date.now());

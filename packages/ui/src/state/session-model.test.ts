@@ -78,3 +78,20 @@ test("the cost is that of the probes that are there", () => {
   const busy = modelOf(snapshot({ probes: [probe("p1", "x")], counters: [counters("p1"), counters("p2")] }), 0);
   expect(costOf(busy)).toEqual({ bytesPerS: 10, overhead: 1e-4 });
 });
+
+test("the KeyboardInterrupt of a stop that was asked for is no news; other exceptions are", () => {
+  const exception = {
+    pid: 7,
+    type: "KeyboardInterrupt",
+    message: "",
+    file: null,
+    line: null,
+    thread: "MainThread",
+    frames: [],
+  };
+  const event = { method: "session.exception" as const, params: { session, exception } };
+  expect(after(model, event).exceptions).toHaveLength(1);
+  const stopping = { ...model.info, state: { kind: "stopping" as const, pid: 7, step: "SIGINT" } };
+  const stopped = after(model, { method: "session.changed", params: { info: stopping } }, event);
+  expect(stopped).toMatchObject({ wasStopped: true, exceptions: [] });
+});

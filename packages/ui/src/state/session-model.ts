@@ -46,7 +46,7 @@ export function modelOf(snapshot: SessionSnapshot, nowMs: number): SessionModel 
     log,
     changedAtMs: nowMs,
     wasStopped: info.state.kind === "stopping",
-    freshAtMs: new Map(),
+    freshAtMs: new Map(counters.filter((entry) => entry.captures > 0).map((entry) => [entry.probe, nowMs])),
   };
 }
 
@@ -65,7 +65,7 @@ export function applyEvent(model: SessionModel, event: ApiEvent, nowMs: number):
     case "session.output":
       return withOutput(model, event.params.output, event.params.dropped);
     case "session.exception":
-      return { ...model, exceptions: [...model.exceptions, event.params.exception].slice(-EXCEPTIONS) };
+      return withException(model, event.params.exception);
     case "probe.values":
     case "source.changed":
     case "captures":
@@ -94,6 +94,12 @@ function withCounters(model: SessionModel, changed: readonly ProbeCounters[], no
     counters.set(entry.probe, entry);
   }
   return { ...model, counters, freshAtMs };
+}
+
+/** The KeyboardInterrupt of a stop that was asked for is no news. */
+function withException(model: SessionModel, exception: ProgramException): SessionModel {
+  if (model.wasStopped && exception.type === "KeyboardInterrupt") return model;
+  return { ...model, exceptions: [...model.exceptions, exception].slice(-EXCEPTIONS) };
 }
 
 function withOutput(model: SessionModel, added: readonly Output[], dropped: number): SessionModel {
