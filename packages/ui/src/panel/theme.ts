@@ -15,8 +15,7 @@ export function useTheme(): readonly [Theme, () => void] {
   return [theme, toggle];
 }
 
+/** `theme.js` sets it before the first paint. */
 function themeInForce(): Theme {
-  const chosen = document.documentElement.dataset.theme;
-  if (chosen === "dark" || chosen === "light") return chosen;
-  return matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+  return document.documentElement.dataset.theme === "light" ? "light" : "dark";
 }

@@ -10,11 +10,9 @@ export class ThemeColors {
 
   constructor() {
     const changed = () => this.#changed();
-    for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]) {
-      const list = matchMedia(query);
-      list.addEventListener("change", changed);
-      this.#disposers.push(() => list.removeEventListener("change", changed));
-    }
+    const contrast = matchMedia("(prefers-contrast: more)");
+    contrast.addEventListener("change", changed);
+    this.#disposers.push(() => contrast.removeEventListener("change", changed));
     const observer = new MutationObserver(changed);
     observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     this.#disposers.push(() => observer.disconnect());
