@@ -38,7 +38,8 @@ CAPACITY_MOST_NS: Final = 20_000_000
 """The same for a probe that is cheap on average."""
 _WORTH_NS: Final = CAPACITY_NS / 2
 _PROMPT_INTERVALS: Final = 16
-_PROMPT_NS: Final = 100_000
+_PROMPT_NS: Final = 10_000_000
+"""A thread that waits for the GIL, or for a processor, may be late by this much."""
 _CREDIT_AUTO: Final = 64
 _CREDIT_EVERY: Final = 1024
 _FIRST_COST_NS: Final = 1_000.0
