@@ -8,5 +8,8 @@ test("finds the command that a message asks for", () => {
   expect(commandIn("Cannot start app.py: no Python was found (run `pip install pyprobe-tracer`)")).toBe(
     "pip install pyprobe-tracer",
   );
-  expect(commandIn("Cannot start app.py: it does not exist")).toBeUndefined();
+  const spaced =
+    "Cannot use the agent: it is missing. Run: C:\\\\Program Files\\\\python.exe -m pip install pyprobe-tracer";
+  expect(commandIn(spaced)).toBe("C:\\\\Program Files\\\\python.exe -m pip install pyprobe-tracer");
+  expect(commandIn("Cannot run app.py: it does not exist")).toBeUndefined();
 });

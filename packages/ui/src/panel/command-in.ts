@@ -1,5 +1,5 @@
-/** The command that a message asks a person to run: what follows `Run:` (or `run`) up to the end of its line. Pure. */
+/** The command that a message asks a person to run: all that follows `Run:`, or what stands in backticks after `run`. Pure. */
 export function commandIn(message: string): string | undefined {
-  const match = /\b[Rr]un:?\s+`?((?:\S*python\S*|\S*pip\S*|npx|npm|\S+ -m)\b[^\n`]*)/.exec(message);
-  return match?.[1]?.trim().replace(/[).]+$/, "");
+  const command = /\bRun: (.+)$/m.exec(message)?.[1] ?? /\brun `([^`]+)`/.exec(message)?.[1];
+  return command?.trim();
 }

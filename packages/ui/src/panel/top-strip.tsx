@@ -1,7 +1,7 @@
 /** The strip on top: what runs, how it stands, what it costs, and the few things that apply to all of it. */
 
 import { formatBytes, formatPercent } from "../scope/format-cost.ts";
-import { canStop, isOver, programName, stateWord } from "../state/program-texts.ts";
+import { isOver, programName, stateWord } from "../state/program-texts.ts";
 import { costOf } from "../state/session-model.ts";
 import { icons } from "../widget/icons.tsx";
 import { Menu, type MenuItem } from "../widget/menu.tsx";
@@ -130,16 +130,27 @@ function RunButtons() {
         </button>
       ) : (
         <>
-          <button
-            type="button"
-            className="button"
-            data-testid="stop"
-            disabled={!canStop(state)}
-            title="Stop the program"
-            onClick={() => void actions.stop()}
-          >
-            {icons.stop} Stop
-          </button>
+          {state.kind === "stopping" ? (
+            <button
+              type="button"
+              className="button"
+              data-testid="kill"
+              title="It was asked to stop and has not ended yet: end it at once (SIGKILL)"
+              onClick={() => void actions.stop({ force: true })}
+            >
+              {icons.stop} Kill
+            </button>
+          ) : (
+            <button
+              type="button"
+              className="button"
+              data-testid="stop"
+              title="Stop the program (SIGINT, then SIGTERM, then SIGKILL)"
+              onClick={() => void actions.stop()}
+            >
+              {icons.stop} Stop
+            </button>
+          )}
           <button
             type="button"
             className="button"

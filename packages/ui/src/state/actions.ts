@@ -83,8 +83,9 @@ export class Actions {
     if (updated !== undefined) this.#keep(updated);
   }
 
-  async stop(): Promise<void> {
-    await this.#inSession("session.stop", {});
+  /** `force`: kills it at once, when asking has not been enough. */
+  async stop(options: { force?: boolean } = {}): Promise<void> {
+    await this.#inSession("session.stop", { force: options.force ?? false });
   }
 
   /** Runs the program again with the same probes; `python` chooses another interpreter for it. */

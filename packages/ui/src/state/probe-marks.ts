@@ -58,12 +58,8 @@ export function markOf(
   const isOver = session.kind === "ended" || session.kind === "recorded" || session.kind === "failed";
   const captures = counters?.captures ?? 0;
   if (isOver) {
-    const detail =
-      captures === 0
-        ? `line ${anchor.line} was never reached`
-        : captures === 1
-          ? "1 capture is kept"
-          : `${captures.toLocaleString("en")} captures are kept`;
+    const kept = captures === 1 ? "1 capture is kept" : `${captures.toLocaleString("en")} captures are kept`;
+    const detail = captures === 0 ? `line ${anchor.line} was not reached while it was watched` : kept;
     return mark("ended", session.kind === "recorded" ? "recorded" : "ended", detail);
   }
   if (state.kind !== "live") return mark("armed", "waiting", state.message ?? `waiting for line ${anchor.line}`);
