@@ -62,7 +62,7 @@ test("columns keep the newest points within their bound, and count what came bef
   const { re, earlier } = columns.historyUntil(10_499);
   expect([re.length, re[0], re.at(-1), earlier]).toEqual([1000, 9500, 10_499, 9500]);
   expect(columns.reachesBackTo(100)).toBe(false);
-  expect(columns.count).toBeLessThanOrEqual(2000);
+  expect(columns.count).toBeLessThanOrEqual(1250);
   expect(MAX_HISTORY_POINTS).toBeGreaterThanOrEqual(200_000);
 });
 

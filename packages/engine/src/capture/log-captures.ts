@@ -5,7 +5,8 @@ import { placeAt } from "./capture-track.ts";
 import type { LogCapture } from "./projection-job.ts";
 import { MAX_HISTORY_POINTS, ScalarColumns } from "./scalar-columns.ts";
 
-const MAX_CACHED_POINTS = 1_500_000;
+/** Of one worker; the columns that are being looked at stay in any case. */
+const MAX_CACHED_BYTES = 32 * 1024 * 1024;
 const MAX_CACHED_LOGS = 8;
 const ATTEMPTS = 4;
 
@@ -40,6 +41,7 @@ export class LogCaptures {
     if (cached !== undefined && this.#isUseful(cached, capture) && this.#extend(cached, capture)) {
       this.#columns.delete(key);
       this.#columns.set(key, cached);
+      this.#forgetUnused();
       return cached.columns.historyUntil(capture.ordinal);
     }
     const fresh = this.#read(capture);
@@ -96,12 +98,12 @@ export class LogCaptures {
   }
 
   #forgetUnused(): void {
-    let points = 0;
-    for (const { columns } of this.#columns.values()) points += columns.count;
+    let bytes = 0;
+    for (const { columns } of this.#columns.values()) bytes += columns.sizeBytes;
     for (const [key, { columns }] of this.#columns) {
-      if (points <= MAX_CACHED_POINTS || this.#columns.size === 1) return;
+      if (bytes <= MAX_CACHED_BYTES || this.#columns.size === 1) return;
       this.#columns.delete(key);
-      points -= columns.count;
+      bytes -= columns.sizeBytes;
     }
   }
 }

@@ -1,13 +1,15 @@
 /**
  * The scalar captures of one track as columns, read from the ring once and then only added to. Lives in a worker. Holds the
- * newest `maxPoints` at least; memory is bounded by twice that.
+ * newest `maxPoints` at least, and a quarter more at most.
  */
 import type { ScalarHistory } from "@pyprobe/lens";
 import { decodeBigintPayload, payloadKinds, RECORD_BYTES, recordKinds, recordOffsets } from "@pyprobe/protocol";
 import { nsSince } from "./capture-record-fields.ts";
 
-export const MAX_HISTORY_POINTS = 1_000_000;
-const INITIAL_POINTS = 256;
+export const MAX_HISTORY_POINTS = 500_000;
+/** How many more are kept before the oldest are moved out, as a share. */
+const SLACK = 0.25;
+const INITIAL_POINTS = 64;
 
 export class ScalarColumns {
   readonly #maxPoints: number;
@@ -25,6 +27,11 @@ export class ScalarColumns {
 
   get count(): number {
     return this.#count;
+  }
+
+  get sizeBytes(): number {
+    const { byteLength } = this.#re;
+    return byteLength + this.#tNs.byteLength + (this.#im?.byteLength ?? 0) + this.#ordinals.byteLength;
   }
 
   /** Whether the columns reach back to this capture. */
@@ -99,13 +106,14 @@ export class ScalarColumns {
 
   #makeRoom(): void {
     const surplus = this.#count - this.#maxPoints;
-    if (surplus > 0 && this.#count >= 2 * this.#maxPoints) {
+    const most = Math.ceil(this.#maxPoints * (1 + SLACK));
+    if (this.#count >= most) {
       for (const column of [this.#tNs, this.#re, this.#im, this.#ordinals]) column?.copyWithin(0, surplus);
       this.#count = this.#maxPoints;
       this.#earlier += surplus;
       return;
     }
-    const length = Math.min(this.#re.length * 2, Math.max(2 * this.#maxPoints, INITIAL_POINTS));
+    const length = Math.min(this.#re.length * 2, most);
     this.#tNs = grown(this.#tNs, length);
     this.#re = grown(this.#re, length);
     if (this.#im !== undefined) this.#im = grown(this.#im, length);

@@ -192,10 +192,9 @@ test("while the log turns over as fast as it can, packets are right or not there
   expect(first.head.capture).toBeNull();
   let drawn = 1;
   let seq = 0;
-  const untilMs = performance.now() + 1500;
-  while (performance.now() < untilMs) {
+  while (drawn < 12 || fixture.log.usage.dropped === 0) {
     // Each capture is constant, so that one that was written over while it was read would show two values.
-    for (let i = 0; i < 40; i += 1) {
+    for (let i = 0; i < 10; i += 1) {
       seq += 1;
       fixture.log.append(PID, floatArrayRecord(new Array(50_000).fill(seq), { seq }), 0);
     }
@@ -210,8 +209,6 @@ test("while the log turns over as fast as it can, packets are right or not there
       client.socket.send(JSON.stringify({ jsonrpc: "2.0", id: 0, method: "view.ack", params: { view, drawn } }));
     }
   }
-  expect(fixture.log.usage.dropped).toBeGreaterThan(0);
-  expect(drawn).toBeGreaterThan(3);
 });
 
 test("a client that reads nothing holds up nobody and costs no memory", async () => {
