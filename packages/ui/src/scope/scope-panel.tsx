@@ -187,6 +187,15 @@ function ScopeCover({ status, mark, onUseValue }: CoverProps) {
 }
 
 function coverText(mark: Mark): string {
-  if (mark.kind === "failed") return mark.detail;
-  return mark.kind === "armed" ? `armed, ${mark.detail}` : `${mark.word}: ${mark.detail}`;
+  switch (mark.kind) {
+    case "failed":
+      return mark.detail;
+    case "armed":
+      return `armed, ${mark.detail}`;
+    case "ended":
+      return `${mark.word}: ${mark.detail}`;
+    default:
+      // It has captures; the first picture of them is on its way.
+      return "reading…";
+  }
 }
