@@ -115,3 +115,10 @@ export function linesOf<Event extends JsonLine["event"]>(
 ): Extract<JsonLine, { event: Event }>[] {
   return lines.filter((line): line is Extract<JsonLine, { event: Event }> => line.event === event);
 }
+
+/** Asks for the page as a browser does: the token in the address is traded for a cookie. */
+export async function fetchPage(address: string): Promise<Response> {
+  const traded = await fetch(address, { redirect: "manual" });
+  const cookie = traded.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  return fetch(new URL(traded.headers.get("location") ?? "/", address), { headers: { cookie } });
+}

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { linesOf, parseLines, runCli, startCli, targetsFolder } from "../harness/cli.ts";
+import { fetchPage, linesOf, parseLines, runCli, startCli, targetsFolder } from "../harness/cli.ts";
 import { findNpmCommand } from "../harness/npm.ts";
 import { anyPython } from "../harness/pythons.ts";
 
@@ -71,7 +71,7 @@ test("npx pyprobe run watches a script", () => {
 test("its page is there, for those who carry the token", async () => {
   const cli = startCli(["run", "--no-open", "--python", python, "stop_politely.py"], { bin });
   const [, address = ""] = await cli.waitFor(/PyProbe is at (\S+)/);
-  const page = await fetch(address);
+  const page = await fetchPage(address);
   expect(page.status).toBe(200);
   expect(await page.text()).toContain('<script type="module"');
   expect((await fetch(new URL("/", address))).status).toBe(401);

@@ -1,9 +1,10 @@
 /** The `pyprobe` command, wired: what was typed, the streams, the exit code. */
 import { assertNever } from "@pyprobe/base";
-import { PYPROBE_VERSION } from "@pyprobe/protocol";
+import { CallError, PYPROBE_VERSION } from "@pyprobe/protocol";
 import { type Command, parseCommandLine } from "./command-line.ts";
 import { CANNOT_START } from "./exit-code.ts";
 import { helpText } from "./help.ts";
+import { StartError } from "./start-error.ts";
 import type { TerminalStreams } from "./terminal-presenter.ts";
 import { UsageError } from "./usage-error.ts";
 import { Writer } from "./writer.ts";
@@ -24,11 +25,17 @@ async function runCommandLine(argv: readonly string[], streams: TerminalStreams)
     // npm runs scripts in the package's folder and says where the person stands.
     return await runCommand(parseCommandLine(argv, process.env.INIT_CWD ?? process.cwd()), streams);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const help = `pyprobe ${error.of === undefined ? "" : `${error.of} `}--help`;
-    await streams.stderr.write(`Cannot understand the command: ${error.message} (see ${help})\n`);
+    await streams.stderr.write(`${sentenceOf(error)}\n`);
     return CANNOT_START;
   }
+}
+
+/** Throws the error again when it is a fault of ours, and not something that a person can act on. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof CallError || error instanceof StartError) return error.message;
+  if (!(error instanceof UsageError)) throw error;
+  const help = `pyprobe ${error.of === undefined ? "" : `${error.of} `}--help`;
+  return `Cannot understand the command: ${error.message} (see ${help})`;
 }
 
 /** What a command needs is loaded when it is asked for: `--help` does not wait for an engine. */

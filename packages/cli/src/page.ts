@@ -1,9 +1,20 @@
 /** The page of an engine, in the person's browser where there is one; the address in any case. */
-import type { Engine } from "@pyprobe/engine";
+import { type Engine, PortTakenError, startEngine } from "@pyprobe/engine";
 import { openBrowser } from "./browser.ts";
+import { StartError } from "./start-error.ts";
 import type { TerminalStreams } from "./terminal-presenter.ts";
 
 export type PageOptions = { readonly port: number | undefined; readonly open: boolean };
+
+/** Throws a `StartError` when its port is in use. */
+export async function startEngineWithPage({ port }: PageOptions): Promise<Engine> {
+  try {
+    return await startEngine({ port: port ?? 0 });
+  } catch (error) {
+    if (error instanceof PortTakenError) throw new StartError(error.message, { cause: error });
+    throw error;
+  }
+}
 
 /** Returns the address, with the token that lets a browser in. */
 export async function showPage(engine: Engine, { open }: PageOptions, { stderr }: TerminalStreams): Promise<string> {

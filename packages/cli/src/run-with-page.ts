@@ -1,19 +1,18 @@
 /** `pyprobe run` with the page: the program's output stays on the terminal, everything else is in the browser. */
-import { startEngine } from "@pyprobe/engine";
 import type { SessionState } from "@pyprobe/protocol";
 import type { RunCommand } from "./command-line.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { launchProgram } from "./launched-program.ts";
-import { type PageOptions, showPage } from "./page.ts";
-import { isScriptMissing, outcome, refuseMissingScript } from "./run.ts";
+import { type PageOptions, showPage, startEngineWithPage } from "./page.ts";
+import { checkScript, outcome } from "./run.ts";
 import { forwardInput } from "./terminal-input.ts";
 import { TerminalPresenter, type TerminalStreams } from "./terminal-presenter.ts";
 
 /** Resolves with the exit code of the last run, when a person has ended the command here or in the page. */
 export async function runWithPage(command: RunCommand, page: PageOptions, streams: TerminalStreams): Promise<number> {
-  if (isScriptMissing(command)) return refuseMissingScript(command, streams);
-  const engine = await startEngine({ port: page.port ?? 0 });
+  checkScript(command);
+  const engine = await startEngineWithPage(page);
   try {
     const address = await showPage(engine, page, streams);
     let isLeaving = false;

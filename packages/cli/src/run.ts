@@ -9,12 +9,13 @@ import { BROKEN_PIPE, CANNOT_START, exitCodeOf } from "./exit-code.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { JsonPresenter } from "./json-presenter.ts";
 import { type LaunchedProgram, launchProgram } from "./launched-program.ts";
+import { StartError } from "./start-error.ts";
 import { forwardInput } from "./terminal-input.ts";
 import { TerminalPresenter, type TerminalStreams } from "./terminal-presenter.ts";
 
 /** Resolves with the command's exit code. */
 export async function runHeadless(command: RunCommand, streams: TerminalStreams): Promise<number> {
-  if (isScriptMissing(command)) return refuseMissingScript(command, streams);
+  checkScript(command);
   const engine = await startEngine();
   try {
     const code = command.output.kind === "json" ? runAsJson : runWithReport;
@@ -25,15 +26,11 @@ export async function runHeadless(command: RunCommand, streams: TerminalStreams)
   }
 }
 
-/** Said at once, before anything is started. */
-export function isScriptMissing({ program, cwd }: RunCommand): boolean {
-  return program.kind === "script" && !existsSync(resolve(cwd, program.path));
-}
-
-export async function refuseMissingScript({ program, cwd }: RunCommand, { stderr }: TerminalStreams): Promise<number> {
-  const path = program.kind === "script" ? resolve(cwd, program.path) : program.name;
-  await stderr.write(`Cannot run ${path}: there is no such file (check the path)\n`);
-  return CANNOT_START;
+/** Said at once, before anything is started. Throws a `StartError`. */
+export function checkScript({ program, cwd }: RunCommand): void {
+  if (program.kind === "module") return;
+  const path = resolve(cwd, program.path);
+  if (!existsSync(path)) throw new StartError(`Cannot run ${path}: there is no such file (check the path)`);
 }
 
 async function runAsJson(engine: Engine, command: RunCommand, streams: TerminalStreams): Promise<number> {
