@@ -259,10 +259,8 @@ class Engine:
         """A program with the agent in it."""
         environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYPROBE_TOKEN": "t0ken", "PYPROBE_DEBUG": "1"}
         environment.update(options.pop("env", {}))
-        if options.pop("by_path", False):
-            launcher = [str(SOURCE / "pyprobe_tracer" / "__main__.py")]
-        else:
-            launcher = ["-m", "pyprobe_tracer"]
+        path = str(SOURCE / "pyprobe_tracer" / "__main__.py")
+        launcher = [path] if options.pop("by_path", False) else ["-m", "pyprobe_tracer"]
         command = [sys.executable, *flags, *launcher, "--connect", self.address, *map(str, arguments)]
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         return subprocess.Popen(command, env=environment, **streams)

@@ -177,3 +177,16 @@ def test_a_capture_is_a_snapshot() -> None:
         values[i] = i + 1
         capture(values, bytes(14), i)
     assert [record.value.numbers() for record in scope.read()] == [[1, 0, 0, 0], [1, 2, 0, 0], [1, 2, 3, 0]]
+
+
+def test_scalars_take_the_short_way_once_they_are_known() -> None:
+    scope = Scope()
+    capture, meter = scope.probe()
+    values = [np.float64(1.5), np.float32(2.5), np.int16(-3), np.uint64(2**64 - 1), True, np.float16(0.5), np.bool_(True)]
+    for value in values * 3:
+        capture(value, bytes(14), 1)
+    records = scope.read()
+    assert [record.value for record in records] == [1.5, 2.5, -3, 2**64 - 1, True, 0.5, True] * 3
+    types = ["float64", "float32", "int16", "uint64", "bool", "float16", "bool_"]
+    assert [record.type for record in records] == types * 3
+    assert (meter.captures, any(meter.skips.values())) == (21, False)

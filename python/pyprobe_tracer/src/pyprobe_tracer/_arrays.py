@@ -8,7 +8,7 @@ from ._bytes import Payload, SkipError
 from ._json_text import dumps
 from ._numpy import NumpyReader, find_numpy
 from ._raw import module_name
-from ._record import ARRAY, WORDS, padded
+from ._record import ARRAY, INT, LAYOUTS, WORDS, padded, prefix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class ArrayReader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._numpy: NumpyReader | None = None
+        # Scalars that `struct` packs as they are: id of their type → pack, head without the probe, code of the type.
+        self.direct: dict[int, tuple[Callable[..., None], int, int]] = {id(bool): (LAYOUTS[INT].pack_into, prefix(INT, 0), 3)}
 
     def reader_of(self, kind: type) -> Callable[[Any], Encoded] | None:
         """The function that reads values of this very type, when it is a library's and can be read without its code."""
@@ -59,6 +61,8 @@ class ArrayReader:
             module = find_numpy()
             if module is not None:
                 self._numpy = NumpyReader(module, self._limits)
+                for cls, kind, code in self._numpy.direct_scalars():
+                    self.direct[id(cls)] = LAYOUTS[kind].pack_into, prefix(kind, 0), code
         return self._numpy
 
     def read_buffer(self, value: Any, library: str, label: str) -> Payload:

@@ -1,8 +1,8 @@
 """From a value at a hit to a committed record: the functions that the mechanism calls.
 
-`_lean` is the hot path: an exact float or int, with credit in the meter and room in the ring, goes to a committed record
-without a call but to the clock and to `struct`. All else, and the first hit after the credit is used up, goes through
-`_Writer`. The modes wrap the pair. A `Recorder` belongs to one process; a forked child makes its own.
+`_lean` is the hot path: a float, an int, or what `struct` takes for one, with credit in the meter and room in the ring, goes
+to a committed record without a call but to the clock and to `struct`. All else, and the first hit after the credit is used
+up, goes through `_Writer`. The modes wrap the pair. A `Recorder` belongs to one process; a forked child makes its own.
 
 Between giving out a seq and committing it nothing may come in between, or the reader would wait at that slot for ever. An
 interpreter with a GIL looks for signals and other threads only after calls and at jumps back (since 3.10), so that stretch
@@ -55,7 +55,7 @@ class Recorder:
         elif kind == "change":
             fn = writer.write
         else:
-            fn = _lean(self.ring, number, meter, writer.write)
+            fn = _lean(self.ring, number, meter, writer.write, self.reader.arrays.direct)
         if kind == "latest":
             fn = _latest(fn, meter)
         elif kind == "every_n":
@@ -63,8 +63,9 @@ class Recorder:
         return _gated(fn, self.ring, meter) if NEEDS_GATE else fn
 
 
-def _lean(ring: Ring, number: int, meter: Meter, write: CaptureFn) -> CaptureFn:
+def _lean(ring: Ring, number: int, meter: Meter, write: CaptureFn, direct: dict[int, Any]) -> CaptureFn:
     """Not cut into functions, and all names local: a call would cost a third of the whole."""
+    owner = number << 48
     clock = monotonic_ns
     memory = ring.map
     mask = ring.slots - 1
@@ -97,7 +98,19 @@ def _lean(ring: Ring, number: int, meter: Meter, write: CaptureFn) -> CaptureFn:
                 except StructError:
                     ring.commit_wide(offset, hit, seq)
                 return False
-        if (kind is float or kind is int) and meter.credit <= 0:
+            other = direct.get(id(kind))
+            if other is not None:
+                pack, head, code = other
+                try:
+                    time_ns = clock()
+                    meter.credit -= 1
+                    seq = ring.last = ring.last + 1
+                    offset = HEADER_BYTES + ((seq & mask) << 6)
+                    pack(memory, offset, head | owner, seq, time_ns, tags, code, value, hit, seq)
+                except StructError:
+                    ring.commit_wide(offset, hit, seq)
+                return False
+        if meter.credit <= 0 and (kind is float or kind is int or id(kind) in direct):
             # Credit is taken for many hits at once; the first of them is timed for what the others cost.
             started_ns = clock()
             if not meter.allows(started_ns):

@@ -17,6 +17,7 @@ from ._record import ARRAY, COMPLEX, FLOAT, INT, SCALAR_TYPES, UINT, WORDS, padd
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import mmap
+    from collections.abc import Iterator
     from types import ModuleType
     from typing import Any, Callable
 
@@ -81,6 +82,13 @@ class NumpyReader:
         if any(kind is cls for cls in self._times):
             return self._read_time
         return None
+
+    def direct_scalars(self) -> Iterator[tuple[type, int, int]]:
+        """Type, kind of record and type code of the scalars whose own C code gives a Python number to whoever asks."""
+        for cls, reader in self._scalars:
+            kind, (code, *parts) = reader(cls(0))
+            if len(parts) == 1 and SCALAR_TYPES[code] != "bool_":
+                yield cls, kind, code
 
     def is_array(self, kind: type) -> bool:
         return derives(kind, self._ndarray)

@@ -98,9 +98,9 @@ def _interpreter_part(line: list[str]) -> list[str]:
     for index, argument in enumerate(line):
         if argument == "-m" and line[index + 1 : index + 2] == ["pyprobe_tracer"]:
             return line[:index]
-        if index and os.path.basename(argument) in ("__main__.py", "pyprobe_tracer"):
-            if os.path.realpath(argument).startswith(_PACKAGE):
-                return line[:index]
+        is_ours = os.path.basename(argument) in ("__main__.py", "pyprobe_tracer")
+        if index and is_ours and os.path.realpath(argument).startswith(_PACKAGE):
+            return line[:index]
     return line[:1]
 
 
@@ -111,7 +111,7 @@ def _run_path(agent: Agent | None, path: str) -> None:
     full = os.path.join(os.getcwd(), path) if not os.path.isabs(path) else path
     if os.path.isdir(full) or _is_archive(full):
         # As python does: the directory or archive goes on the path and its __main__ runs as a module.
-        if path == "." and sys.version_info >= (3, 10):
+        if path == "." and sys.version_info >= (3, 11):
             full = os.getcwd()
         _set_path0(full)
         _guarded(agent, lambda: _run_module("__main__", False))
