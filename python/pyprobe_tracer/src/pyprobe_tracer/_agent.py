@@ -252,7 +252,7 @@ class Agent:
             self._flush_at = now + _COUNTERS_S
             self._send_counters()
             self.exceptions.install()
-        if now >= self._mend_at:
+        if self._pump is not None and now >= self._mend_at:
             self._mend_at = now + _MEND_S
             self.ring.mend()
         if now >= self._adapt_at:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PACKET_BYTES = 1 << 20
 _U64 = Struct("<Q")
-_KIND = Struct("<H")
+_KIND = _PROBE = Struct("<H")
 _REFERENCE = Struct("<QI")
 
 
@@ -26,18 +26,21 @@ class Pump:
     def send(self, channel: Channel) -> bool:
         """Sends what is committed, as far as the socket takes it. Is there more?"""
         while not channel.unsent_bytes:
-            packet = self._collect()
+            packet = self.collect()
             if not packet:
                 return False
             channel.send(encode(RECORDS, packet))
         return True
 
-    def _collect(self) -> bytes:
+    def collect(self) -> bytes:
         """The next records in packet form; their places are free again."""
         ring, parts, size, freed = self._ring, [], 0, 0
         while size < _PACKET_BYTES and self._next <= ring.last and ring.is_committed(self._next):
             offset = ring.offset(self._next)
             record = bytearray(ring.map[offset : offset + RECORD_BYTES])
+            self._next += 1
+            if not _PROBE.unpack_from(record, 6)[0]:
+                continue
             if _KIND.unpack_from(record, 4)[0] == PAYLOAD:
                 position, length = _REFERENCE.unpack_from(record, 40)
                 start = ring.offset_of(position)
@@ -47,7 +50,6 @@ class Pump:
                 freed = position + padded(length)
             parts.append(record)
             size += len(record)
-            self._next += 1
         if freed:
             _U64.pack_into(ring.bulk.map, 64, freed)
         _U64.pack_into(ring.map, 64, self._next)

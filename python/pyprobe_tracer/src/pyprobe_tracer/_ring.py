@@ -189,8 +189,8 @@ class Ring:
         TAIL.pack_into(self.map, offset + TAIL_OFFSET, hit & U32, seq & U32)
 
     def mend(self) -> None:
-        """Gives up the slot that the reader waits at, if it was waited for at the last call too. Its thread was stopped
-        half-way, for good; the reader knows a record of probe 0 for one that holds nothing."""
+        """Gives up the slot that the reader waits at, if it was waited for at the last call too: its thread was stopped
+        half-way, for good. A record of probe 0 holds nothing. The engine does the same for itself where it reads the rings."""
         seq = self.tail
         if seq > self.last or self.is_committed(seq):
             self._stuck = 0
