@@ -3,7 +3,7 @@
  * in the log: when the client does not keep up, the log fills, the agent's ring fills, and the program waits or skips by its
  * probes' modes. One that does not hears of what it missed.
  */
-import { type ApiEvent, type Capture, RecordError, type SessionId } from "@pyprobe/protocol";
+import type { ApiEvent, Capture, SessionId } from "@pyprobe/protocol";
 import { captureJson } from "../capture/capture-json.ts";
 import type { CaptureLog, Retention } from "../capture/capture-log.ts";
 
@@ -18,7 +18,7 @@ export type FollowerParts = {
   readonly send: (event: ApiEvent) => void;
   readonly isCongested: () => boolean;
   /** A capture that cannot be decoded; told once. */
-  readonly onUnreadable: (error: RecordError) => void;
+  readonly onUnreadable: (reason: string) => void;
   /** Captures left the log before they were sent; told once. */
   readonly onMissed: () => void;
 };
@@ -119,8 +119,8 @@ export class Follower {
     try {
       captures.push(captureJson(ring.bytes.subarray(start, start + ring.view.getUint32(start, true)), origin));
     } catch (error) {
-      if (!(error instanceof RecordError)) throw error;
-      if (!this.#hasToldUnreadable) this.#parts.onUnreadable(error);
+      // Whatever is wrong with one capture, the others are still to be sent.
+      if (!this.#hasToldUnreadable) this.#parts.onUnreadable(error instanceof Error ? error.message : String(error));
       this.#hasToldUnreadable = true;
     }
   }

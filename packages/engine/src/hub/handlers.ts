@@ -120,7 +120,7 @@ export function createHandlers(hub: Hub): Handlers {
             holdsBack: client.mayHoldBack,
             send: (event) => client.sendNow(event),
             isCongested: () => client.isCongested,
-            onUnreadable: ({ message }) => feed.notify("error", message),
+            onUnreadable: (reason) => feed.notify("error", reason),
             onMissed: () =>
               feed.notify(
                 "warning",

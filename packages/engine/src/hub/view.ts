@@ -68,7 +68,8 @@ export class View {
   pump(): void {
     if (this.#isClosed || this.#isProjecting || this.#parts.isCongested()) return;
     if (this.#sent - this.#drawn >= VIEW_WINDOW) return;
-    const found = this.#find();
+    const found = this.#tryFind();
+    if (found === "failed") return;
     if (found === undefined) {
       if (this.#isChanged) this.#sendHead({ capture: null });
       return;
@@ -96,8 +97,7 @@ export class View {
         this.#send(result.bytes);
       } else this.#overwritten(found);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!this.#isClosed) this.#sendHead({ capture: null, error: message });
+      if (!this.#isClosed) this.#sendHead({ capture: null, error: messageOf(error) });
     } finally {
       this.#isProjecting = false;
     }
@@ -113,6 +113,16 @@ export class View {
     const error = `Cannot show capture ${found.seq}: it was dropped to make room for newer ones (record the session to keep all)`;
     this.#shown = found;
     this.#sendHead({ capture: null, error });
+  }
+
+  /** A damaged recording must not take the engine along: the view says what is wrong, once for each request. */
+  #tryFind(): FoundCapture | undefined | "failed" {
+    try {
+      return this.#find();
+    } catch (error) {
+      if (this.#isChanged) this.#sendHead({ capture: null, error: messageOf(error) });
+      return "failed";
+    }
   }
 
   #find(): FoundCapture | undefined {
@@ -159,4 +169,8 @@ export class View {
 
 function isSameCapture(found: FoundCapture, shown: Shown): boolean {
   return found.run === shown.run && found.pid === shown.pid && found.seq === shown.seq;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

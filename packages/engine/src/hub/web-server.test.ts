@@ -263,7 +263,7 @@ describe("raw samples", () => {
 
   test.each([
     ["/captures/s1/p1/100/2", 404],
-    ["/captures/s1/p1/100/3", 404],
+    ["/captures/s1/p1/100/4", 404],
     ["/captures/s1/p1/1/1", 404],
     ["/captures/s9/p1/100/1", 404],
     ["/captures/s1/p9/100/1", 404],
@@ -273,6 +273,13 @@ describe("raw samples", () => {
     ["/captures/../s1/p1/100/1", 404],
   ])("%s: %i", async (at, status) => {
     expect((await get(at, cookie())).status).toBe(status);
+  });
+
+  test("that cannot be decoded are told, and the engine goes on", async () => {
+    const broken = recordOf({ kind: "payload", payload: "array", bytes: Uint8Array.of(9, 9, 9, 9) }, { seq: 3 });
+    fixture.log.append(100, broken, 0);
+    const { status, body } = await get("/captures/s1/p1/100/3", cookie());
+    expect([status, body.toString()]).toEqual([500, expect.stringContaining("Cannot read array payload")]);
   });
 
   test("need the token", async () => {

@@ -87,6 +87,17 @@ export class WebServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#answerOrThrow(request, response);
+    } catch (error) {
+      // A capture that cannot be decoded, a recording that is damaged: told to who asked, and the engine goes on.
+      const message = error instanceof Error ? error.message : String(error);
+      if (response.headersSent) response.destroy();
+      else sendText(response, 500, message);
+    }
+  }
+
+  async #answerOrThrow(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response, this.#port);
     const refusal = this.#access.refuseOrigin(request);
     if (refusal !== undefined) return sendText(response, refusal.status, refusal.message);

@@ -2,16 +2,15 @@
 import {
   type ArrayHead,
   arrayHeadSchema,
-  captureValueSchema,
   decodeArrayPayload,
   decodeBigintPayload,
   decodeRecord,
   decodeTextPayload,
+  decodeTreePayload,
   encodeArrayPayload,
   encodeBigintPayload,
   encodeRecord,
   encodeTextPayload,
-  encodeTreePayload,
   RecordError,
   type RecordValue,
   type ScalarType,
@@ -85,10 +84,8 @@ function payloadColumns({ payload, bytes }: RecordValue & { kind: "payload" }): 
       return { ...noColumns, kind: "text", type: "str", text, length };
     }
     case "tree": {
-      const text = new TextDecoder().decode(bytes);
-      const tree = captureValueSchema.safeParse(JSON.parse(text));
-      if (!tree.success || tree.data.kind !== "tree") throw new RecordError("Cannot record tree: it is none");
-      return { ...noColumns, kind: "tree", type: tree.data.type, text };
+      const tree = decodeTreePayload(bytes);
+      return { ...noColumns, kind: "tree", type: tree.type, text: JSON.stringify(tree) };
     }
     case "bigint":
       return { ...noColumns, kind: "bigint", type: "int", ...integerColumns(decodeBigintPayload(bytes)) };
@@ -140,11 +137,8 @@ function recordValueOf(columns: ValueColumns): RecordValue {
       const text = { text: columns.text ?? "", length: columns.length ?? 0 };
       return { kind: "payload", payload: "text", bytes: encodeTextPayload(text) };
     }
-    case "tree": {
-      const tree = captureValueSchema.parse(JSON.parse(columns.text ?? ""));
-      if (tree.kind !== "tree") throw new RecordError("Cannot read tree of recording: it is none");
-      return { kind: "payload", payload: "tree", bytes: encodeTreePayload(tree) };
-    }
+    case "tree":
+      return { kind: "payload", payload: "tree", bytes: new TextEncoder().encode(columns.text ?? "") };
     case "bigint":
       return { kind: "payload", payload: "bigint", bytes: encodeBigintPayload(exactInteger(columns)) };
   }

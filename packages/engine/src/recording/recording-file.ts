@@ -29,9 +29,12 @@ const MAX_OUTPUT_ROWS = 20_000;
 /** Everything of a recording but its captures. */
 export type RecordingContent = Omit<RecordedContent, "log">;
 
-/** Throws a `CallError` that says what is wrong with the file. */
-export function openRecordingFile(path: string): DatabaseSync {
-  checkHeader(path);
+/**
+ * Throws a `CallError` that says what is wrong with the file. `isBeingWritten`: by this process. Reading its header like that of
+ * any file would then take the database's locks away, which POSIX keeps for each process and file.
+ */
+export function openRecordingFile(path: string, options: { isBeingWritten?: boolean } = {}): DatabaseSync {
+  if (options.isBeingWritten !== true) checkHeader(path);
   try {
     finish(path);
     const database = new DatabaseSync(path, { readOnly: true });

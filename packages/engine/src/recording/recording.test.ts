@@ -166,6 +166,20 @@ describe("what cannot be written", () => {
     });
   });
 
+  test("a capture that cannot be decoded is counted, and the others are written", async () => {
+    const log = new CaptureLog({ maxBytes: 64 * 1024 });
+    for (const kind of ["array", "tree", "text", "bigint"] as const) {
+      const seq = log.arrivals(1, 1) + 1;
+      log.append(TEST_PID, recordOf({ kind: "payload", payload: kind, bytes: new Uint8Array() }, { seq }), 0);
+    }
+    log.append(TEST_PID, floatRecord(0.5, { seq: 5 }), 0);
+    await (await startRecorder(path, log)).close();
+    const database = openRecordingFile(path);
+    expect({ ...database.prepare("SELECT seq, value FROM captures").get() }).toEqual({ seq: 5, value: 0.5 });
+    expect({ ...database.prepare("SELECT unrecorded FROM counters").get() }).toEqual({ unrecorded: 4 });
+    database.close();
+  });
+
   test("a log that turns over faster than the disk takes it: what was missed is counted, and memory stays", async () => {
     const log = new CaptureLog({ maxBytes: 64 * 1024 });
     const recorder = await startRecorder(path, log);

@@ -22,7 +22,8 @@ export class Recordings {
 
   /** Throws a `CallError` when the file is not a recording, or is damaged. */
   open(path: string): RecordingContent & { log: CaptureLog } {
-    const database = openRecordingFile(path);
+    const isBeingWritten = [...this.#recorders].some((recorder) => recorder.path === path);
+    const database = openRecordingFile(path, { isBeingWritten });
     const content = readContent(database, path);
     const log = new CaptureLog({ maxBytes: EMPTY_LOG_BYTES });
     this.#captures.set(log, new CapturesInRecording(database, path));

@@ -63,6 +63,10 @@ export class SessionRecorder {
     return sessionRecorder;
   }
 
+  get path(): string {
+    return this.#recorder.path;
+  }
+
   async close(): Promise<void> {
     this.#stopListening();
     await Promise.allSettled(this.#reading);
