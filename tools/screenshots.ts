@@ -44,7 +44,7 @@ async function take({ name, width, height, scheme }: Picture): Promise<void> {
     await page.mouse.move(width / 2, height - 4);
     await page.locator(".cm-scroller").evaluate((element) => element.scrollTo({ left: 0 }));
     // The receiver says when it has lost the signal, under a bridge, and when it has locked again: then histories have a shape.
-    await program.waitFor(/lost\s[^]*locked/);
+    await program.waitFor(/lost\s.*locked/s);
     await sleep(2_500);
     await page.screenshot({ path: join(folder, `${name}.png`) });
     if (browser.errors.length > 0) throw new Error(`The page has errors:\n${browser.errors.join("\n")}`);
