@@ -106,7 +106,7 @@ class AgentAdapter implements Adapter, AgentListener {
   }
 
   agentJoined(link: Link, hello: Hello): void {
-    void this.#join(link, hello);
+    this.#join(link, hello).catch((error: unknown) => link.close(`Cannot welcome agent: ${error}`));
   }
 
   agentRefused(refusal: Refusal): void {

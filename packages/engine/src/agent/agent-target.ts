@@ -87,7 +87,10 @@ export class AgentTarget {
       options.turn.events.on("freed", () => this.#takePackets()),
     ];
     this.left = new Promise((resolve) => {
-      link.events.on("closed", ({ reason }) => void this.#finish(reason).finally(resolve));
+      link.events.on("closed", ({ reason }) => {
+        const fault = (error: unknown) => this.#notice("error", `could not be finished: ${error}`);
+        void this.#finish(reason).catch(fault).finally(resolve);
+      });
     });
   }
 
@@ -217,6 +220,7 @@ export class AgentTarget {
         sink: request.sink,
         turn: this.#options.turn,
         onCollected: (collected) => this.#tell(collected),
+        onFailed: (error) => this.close(`Cannot read rings: ${error instanceof Error ? error.message : error}`),
       });
     } catch (error) {
       this.close(error instanceof Error ? error.message : String(error));

@@ -10,10 +10,15 @@ import {
   RECORDS_MAGIC,
   RING_HEADER_BYTES,
   RING_VERSION,
+  recordOffsets,
   ringOffsets,
 } from "@pyprobe/protocol";
 
 const MAX_CAPACITY_BYTES = 16 * 1024 ** 3;
+const SCANNED_SLOTS = 4096;
+const SLOT_WORDS = RECORD_BYTES / 4;
+const SEQ_WORD = recordOffsets.seq / 4;
+const COMMIT_WORD = recordOffsets.commit / 4;
 
 export class RingFileError extends Error {
   override readonly name = "RingFileError";
@@ -68,6 +73,28 @@ export class RingFile {
       done += count;
     }
     return true;
+  }
+
+  /**
+   * Of a records ring that nobody writes to any more: the seq after the last one that was certainly given out, as the agent said
+   * at its end, or else after the last committed record. `tail` is the next seq to be read.
+   */
+  findEnd(tail: number): number {
+    const { limit } = this;
+    if (limit > 0) return Math.min(limit, tail + this.capacity);
+    const words = new Uint32Array(SCANNED_SLOTS * SLOT_WORDS);
+    const bytes = new Uint8Array(words.buffer);
+    let end = tail;
+    for (let slot = 0; slot < this.capacity; slot += SCANNED_SLOTS) {
+      const count = Math.min(SCANNED_SLOTS, this.capacity - slot);
+      this.read(bytes, count * RECORD_BYTES, slot * RECORD_BYTES);
+      for (let word = 0; word < count * SLOT_WORDS; word += SLOT_WORDS) {
+        const seq = (words[word + SEQ_WORD + 1] ?? 0) * 2 ** 32 + (words[word + SEQ_WORD] ?? 0);
+        const isCommitted = words[word + COMMIT_WORD] === seq % 2 ** 32;
+        if (isCommitted && seq >= end && seq < tail + this.capacity) end = seq + 1;
+      }
+    }
+    return end;
   }
 
   close(): void {

@@ -19,17 +19,21 @@ let log: CaptureLog;
 let writer: RingFileWriter;
 let reader: RingReader;
 let turn: LogTurn;
+let failures: unknown[];
+const onFailed = (error: unknown) => failures.push(error);
 
 beforeEach(async () => {
   directory = await mkdtemp(join(parent, "rings-"));
   log = new CaptureLog({ maxBytes: 16 * 1024 * 1024 });
   turn = new LogTurn();
+  failures = [];
 });
 
 afterEach(async () => {
   vi.useRealTimers();
   reader?.dispose();
   writer.close();
+  expect(failures).toEqual([]);
   await rm(directory, { recursive: true });
 });
 
@@ -39,7 +43,7 @@ function open(options: Partial<RingWriterOptions> = {}): void {
     new RingFile(writer.recordsPath, "records", PID),
     new RingFile(writer.bulkPath, "bulk", PID),
   ];
-  reader = new RingReader({ pid: PID, records, bulk, sink: log, turn, onCollected: () => undefined });
+  reader = new RingReader({ pid: PID, records, bulk, sink: log, turn, onCollected: () => undefined, onFailed });
 }
 
 function record(
@@ -101,7 +105,15 @@ test("reads large payloads in pieces, and keeps the log for itself meanwhile", a
     new RingFile(second.recordsPath, "records", PID + 1),
     new RingFile(second.bulkPath, "bulk", PID + 1),
   ];
-  const secondReader = new RingReader({ pid: PID + 1, records, bulk, sink: log, turn, onCollected: () => undefined });
+  const secondReader = new RingReader({
+    pid: PID + 1,
+    records,
+    bulk,
+    sink: log,
+    turn,
+    onCollected: () => undefined,
+    onFailed,
+  });
   writer.write(record(1));
   for (const seq of [2, 3]) writer.write(record(seq, payload(3 * 1024 * 1024 + seq, seq)));
   writer.write(record(4, payload(10, 4)));
@@ -227,6 +239,18 @@ test("counts payload references that point nowhere as lost", async () => {
   await reader.flush();
   expect(seqs()).toEqual([5]);
   expect(reader.collected.lost.get("p1" as never)).toBe(4);
+});
+
+test("says when it cannot go on, and does not take the engine with it", async () => {
+  open();
+  const fault = new Error("no more");
+  log.append = () => {
+    throw fault;
+  };
+  writer.write(record(1));
+  await reader.flush();
+  expect(failures.splice(0)).toEqual([fault]);
+  await reader.finish();
 });
 
 test("refuses files that are not the rings of this process", async () => {

@@ -38,6 +38,8 @@ export type RingReaderOptions = {
   readonly turn: LogTurn;
   /** After each slice that brought something. */
   readonly onCollected: (collected: Collected) => void;
+  /** The rings cannot be read any more; the reader has closed them. */
+  readonly onFailed: (error: unknown) => void;
 };
 
 export class RingReader {
@@ -59,6 +61,7 @@ export class RingReader {
   /** The payload at the tail, when it is to be read in pieces. The record is the first in the buffer. */
   #large: PayloadPlace | undefined;
   #isWaitingForRoom = false;
+  #isFinishing = false;
   #isFinished = false;
 
   constructor(options: RingReaderOptions) {
@@ -77,18 +80,13 @@ export class RingReader {
 
   /** There may be something now: looks at once instead of at the next turn. */
   wake(): void {
-    if (this.#isFinished || this.#draining !== undefined) return;
-    clearTimeout(this.#timer);
-    this.#draining = this.#drain().finally(() => {
-      this.#draining = undefined;
-      if (!this.#isFinished) this.#timer = setTimeout(() => this.wake(), this.#pauseMs);
-    });
+    if (!this.#isFinishing) this.#startDrain();
   }
 
   /** Collects everything that is committed; resolves when there is nothing more at this instant. */
   async flush(): Promise<void> {
     await this.#draining;
-    this.wake();
+    this.#startDrain();
     await this.#draining;
   }
 
@@ -97,11 +95,13 @@ export class RingReader {
    * for a reader of the log that must not miss anything.
    */
   async finish(): Promise<void> {
+    // From here on only this reads: what is at the tail after a flush is a hole, or has no room.
+    this.#isFinishing = true;
     await this.flush();
-    const end = this.#findEnd();
+    const end = this.#isFinished ? 0 : this.#options.records.findEnd(this.#tail);
     while (!this.#isFinished && this.#tail < end) {
       await this.flush();
-      if (this.#isWaitingForRoom) await this.#options.sink.changes.next("room");
+      if (this.#isWaitingForRoom) await this.#waitForRoom();
       else if (this.#tail < end) this.#loseTail();
     }
     this.#tell();
@@ -115,6 +115,30 @@ export class RingReader {
     this.#onRoom();
     this.#options.records.close();
     this.#options.bulk.close();
+  }
+
+  #startDrain(): void {
+    if (this.#isFinished || this.#draining !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#draining = this.#drain().then(
+      () => this.#endDrain(),
+      (error: unknown) => {
+        this.dispose();
+        this.#endDrain();
+        this.#options.onFailed(error);
+      },
+    );
+  }
+
+  #endDrain(): void {
+    this.#draining = undefined;
+    if (!this.#isFinished) this.#timer = setTimeout(() => this.wake(), this.#pauseMs);
+  }
+
+  /** Or for a moment: room may have come just before this. */
+  async #waitForRoom(): Promise<void> {
+    const signal = AbortSignal.timeout(LONGEST_PAUSE_MS);
+    await this.#options.sink.changes.next("room", { signal }).catch(() => undefined);
   }
 
   async #drain(): Promise<void> {
@@ -308,25 +332,5 @@ export class RingReader {
     this.#tail += 1;
     this.#holeSinceMs = undefined;
     this.#options.records.writeTail(this.#tail);
-  }
-
-  /** The seq after the last one that was certainly given out: as the agent says, or after the last committed record. */
-  #findEnd(): number {
-    const { records } = this.#options;
-    const { limit } = records;
-    if (limit > 0) return Math.min(limit, this.#tail + records.capacity);
-    const chunk = new Uint32Array(MOST_SLOTS * WORDS);
-    const bytes = new Uint8Array(chunk.buffer);
-    let end = this.#tail;
-    for (let slot = 0; slot < records.capacity; slot += MOST_SLOTS) {
-      const count = Math.min(MOST_SLOTS, records.capacity - slot);
-      records.read(bytes, count * RECORD_BYTES, slot * RECORD_BYTES);
-      for (let word = 0; word < count * WORDS; word += WORDS) {
-        const seq = (chunk[word + SEQ_WORD + 1] ?? 0) * 2 ** 32 + (chunk[word + SEQ_WORD] ?? 0);
-        const isCommitted = chunk[word + COMMIT_WORD] === seq % 2 ** 32;
-        if (isCommitted && seq >= end && seq < this.#tail + records.capacity) end = seq + 1;
-      }
-    }
-    return end;
   }
 }
