@@ -6,6 +6,7 @@ import sys
 
 from ._bytes import Payload, SkipError
 from ._json_text import dumps
+from ._libraries import array_inside
 from ._numpy import NumpyReader, find_numpy
 from ._raw import module_name
 from ._record import ARRAY, INT, LAYOUTS, WORDS, padded, prefix
@@ -51,9 +52,14 @@ class ArrayReader:
         return None if numpy is None else numpy.reader_of(kind)
 
     def read_derived(self, value: object, kind: type) -> Encoded | None:
-        """Arrays of numpy and of the classes that derive from them, when their elements are numbers."""
+        """Arrays of numpy, of classes that derive from them, and those inside of other libraries' objects; only numbers."""
         numpy = self.numpy()
-        return numpy.read(value) if numpy is not None and numpy.is_array(kind) else None
+        if numpy is None:
+            return None
+        if numpy.is_array(kind):
+            return numpy.read(value)
+        found = array_inside(value, kind)
+        return numpy.read(found[1], found[0]) if found is not None and numpy.is_array(type(found[1])) else None
 
     def numpy(self) -> NumpyReader | None:
         """Of the numpy that the program has imported, if it has."""
