@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ring_values import captured
 
 np = pytest.importorskip("numpy")

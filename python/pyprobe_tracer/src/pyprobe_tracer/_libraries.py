@@ -33,7 +33,7 @@ def _of_pandas(value: Any, kind: type, names: dict[str, Any]) -> Any:
     if any(_raw.derives(kind, names[name]) for name in ("Series", "Index")):
         return _property(kind, "_values", value)
     if kind is names["DataFrame"]:
-        blocks = _property(type(value._mgr), "blocks", value._mgr) or ()
+        blocks: Any = value._mgr.blocks
         # One block is one dtype: its rows are the columns of the frame.
         return blocks[0].values.T if len(blocks) == 1 else None
     return None
