@@ -32,8 +32,10 @@ test("it builds as a wheel for every Python and platform, installs, and says its
     "import importlib.metadata as m, pyprobe_tracer; print(m.version('pyprobe-tracer'), m.requires('pyprobe-tracer'))",
   );
   expect(names).toMatch(/^\d+\.\d+\.\d+ (None|\[\])\n$/);
-  const version = await run(installed, "-m", "pyprobe_tracer", "--version");
-  expect(version).toMatch(/\d+\.\d+\.\d+/);
+  // Without an engine to connect to it says how it is used.
+  const { code, stderr } = await runProcess(installed, ["-m", "pyprobe_tracer"], { cwd: folder });
+  expect(code).toBe(2);
+  expect(stderr).toContain("usage: python -m pyprobe_tracer --connect ADDRESS");
 });
 
 test("it is typed, and the sources hold no build's leftovers", () => {

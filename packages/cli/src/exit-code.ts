@@ -7,6 +7,9 @@ export const CANNOT_START = 2;
 /** What a shell sees of a program that writes to a pipe which nobody reads. */
 export const BROKEN_PIPE = 128 + constants.signals.SIGPIPE;
 
+/** Of a command that was stopped before its program began. */
+export const INTERRUPTED = 128 + constants.signals.SIGINT;
+
 /** As shells say it: the program's own code, or 128 and the number of the signal that ended it. */
 export function exitCodeOf({ exitCode, signal }: Exit): number {
   if (exitCode !== null) return exitCode;

@@ -5,7 +5,7 @@ import { type Engine, startEngine } from "@pyprobe/engine";
 import type { Exit, SessionInfo } from "@pyprobe/protocol";
 import type { RunCommand } from "./command-line.ts";
 import { endReport } from "./end-report.ts";
-import { BROKEN_PIPE, CANNOT_START, exitCodeOf } from "./exit-code.ts";
+import { BROKEN_PIPE, CANNOT_START, exitCodeOf, INTERRUPTED } from "./exit-code.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { JsonPresenter } from "./json-presenter.ts";
 import { type LaunchedProgram, launchProgram } from "./launched-program.ts";
@@ -74,5 +74,6 @@ export async function outcome(
 ): Promise<{ exit: Exit; code: number }> {
   if (state.kind === "ended") return { exit: state.exit, code: exitCodeOf(state.exit) };
   if (state.kind === "failed") await stderr.write(`${state.message}\n`);
-  return { exit: { exitCode: CANNOT_START, signal: null }, code: CANNOT_START };
+  const code = state.kind === "failed" && state.code === "not_running" ? INTERRUPTED : CANNOT_START;
+  return { exit: { exitCode: code, signal: null }, code };
 }

@@ -41,6 +41,7 @@ class AgentAdapter implements Adapter, AgentListener {
   readonly #startedAtMs = performance.now();
   readonly #finished: Promise<void>;
   #process: TargetProcess | undefined;
+  #isStopped = false;
   /** What was written to the program's input before it was there. */
   #earlyInput: { readonly text: string; readonly end: boolean }[] = [];
   #isHeld: boolean;
@@ -91,6 +92,7 @@ class AgentAdapter implements Adapter, AgentListener {
   }
 
   async stop({ force }: { force: boolean }): Promise<void> {
+    this.#isStopped = true;
     // A program that waits for its `welcome` is not asked: it has not begun.
     if (force || !this.#hasJoined || this.#held !== undefined) await this.#process?.kill();
     else await this.#process?.stop();
@@ -99,6 +101,7 @@ class AgentAdapter implements Adapter, AgentListener {
   }
 
   async dispose(): Promise<void> {
+    this.#isStopped = true;
     await this.#process?.kill();
     this.#process?.killGroup();
     for (const target of this.#targets) target.close();
@@ -157,6 +160,8 @@ class AgentAdapter implements Adapter, AgentListener {
     const pipes = await openOutputPipes();
     const child = new TargetProcess(command, { stepMs: this.#parts.stopStepMs ?? STOP_STEP_MS, pipes });
     this.#process = child;
+    // Whoever stopped it while there was no process yet waits for its end all the same.
+    if (this.#isStopped) void child.kill();
     for (const { text, end } of this.#earlyInput.splice(0)) child.input(text, { end });
     child.events.on("output", ({ stream, text }) => {
       if (stream === "stderr") this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_CHARACTERS);
@@ -180,6 +185,7 @@ class AgentAdapter implements Adapter, AgentListener {
   /** Why the program's process ended without its agent ever having come. */
   #explain(exit: Exit): { code: string; message: string } {
     if (this.#refusal !== undefined) return this.#refusal;
+    if (this.#isStopped) return { code: "not_running", message: "The program was stopped before it began" };
     const python = this.#request.interpreter.path;
     const lines = this.#stderrTail.trim().split("\n");
     const how = exit.signal === null ? `it ended with exit code ${exit.exitCode}` : `it was ended by ${exit.signal}`;
