@@ -38,10 +38,11 @@ class Program:
         self.path = path
         self.source = re.sub("[«»]", "", marked)
         path.write_bytes(self.source.encode("utf-8"))
+        self._symbols = symbols_of_data(str(path), self.source.encode("utf-8"))
         self.anchors = [self._anchor(line, column, symbol) for line, column, symbol in _marks(marked)]
 
     def _anchor(self, line: int, column: int, symbol: str) -> Anchor:
-        found = symbols_of_data(str(self.path), self.source.encode("utf-8"))
+        found = self._symbols
         assert "error" not in found, found["error"]
         for one in found["symbols"]:
             if (one["line"], one["column"], one["symbol"]) == (line, column, symbol):

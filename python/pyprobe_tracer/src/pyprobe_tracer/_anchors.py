@@ -117,11 +117,11 @@ def _exact(code: CodeType, uses: list[NameUse], line: int, column: int) -> list[
         if use.half == 0
         and use.offset in at
         and (at[use.offset].line, at[use.offset].column) == (line, column)
-        and not _is_cleanup(code, use, at[use.offset])
+        and not is_cleanup(code, use, at[use.offset])
     ]
 
 
-def _is_cleanup(code: CodeType, use: NameUse, span: Span) -> bool:
+def is_cleanup(code: CodeType, use: NameUse, span: Span) -> bool:
     """`except E as x` ends with `x = None; del x`, which nobody wrote: both have one position, that of what came before."""
     if use.use != "store":
         return False
@@ -149,12 +149,14 @@ def _enclosing(code: CodeType, name: str, anchor: Anchor, column: int) -> list[N
     uses = [use for use in name_uses(code, 0, len(code.co_code)) if is_same_name(use.name, name)]
     stores = [use for use in uses if use.use == "store" and use.kind not in ("attribute", "subscript")]
     at = spans(code, [use.offset for use in stores])
+    if any(span.column is None for span in at.values()):
+        raise Ambiguous
     around = [
         use
         for use in stores
         if use.offset in at
         and _contains(at[use.offset], anchor.line, column)
-        and not _is_cleanup(code, use, at[use.offset])
+        and not is_cleanup(code, use, at[use.offset])
     ]
     if not around:
         return []

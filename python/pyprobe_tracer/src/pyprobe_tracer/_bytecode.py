@@ -1,4 +1,4 @@
-"""What the bytecode of CPython 3.12 and later says about names: where they are stored and loaded, and what can jump where.
+"""What bytecode says about names: where they are stored and loaded, and (CPython 3.12 and later) what can jump where.
 
 Pure reading of code objects. Offsets are bytes from the start of `co_code`, as `sys.monitoring` reports them.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import dis
 import itertools
 import re
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Span(NamedTuple):
     end_column: int | None
 
 
-# Every name-carrying opcode of 3.12 to 3.15, as a tuple of uses: one for a plain instruction, two for a superinstruction.
+# Every name-carrying opcode of 3.9 to 3.15, as a tuple of uses: one for a plain instruction, two for a superinstruction.
 # LOAD_FAST_AND_CLEAR is no use of a name in the source: it sets the outer variable of an inlined comprehension aside.
 _USES: Final[dict[str, tuple[Use, ...]]] = {
     "LOAD_FAST": ("load",),
@@ -55,6 +56,7 @@ _USES: Final[dict[str, tuple[Use, ...]]] = {
     "STORE_FAST_LOAD_FAST": ("store", "load"),
     "DELETE_FAST": ("delete",),
     "LOAD_DEREF": ("load",),
+    "LOAD_CLASSDEREF": ("load",),
     "LOAD_FROM_DICT_OR_DEREF": ("load",),
     "STORE_DEREF": ("store",),
     "DELETE_DEREF": ("delete",),
@@ -72,6 +74,8 @@ _USES: Final[dict[str, tuple[Use, ...]]] = {
 _OPCODES: Final = {dis.opmap[name]: (name, uses) for name, uses in _USES.items() if name in dis.opmap}
 _EXTENDED_ARG: Final = dis.EXTENDED_ARG
 _CACHE: Final = dis.opmap.get("CACHE", 0)
+_HAS_LOCALS_PLUS: Final = sys.version_info >= (3, 11)
+"""Cells are numbered behind the locals, and LOAD_GLOBAL has a flag in its argument."""
 _FORWARD: Final = frozenset(op for op in dis.hasjrel if op < 256 and "BACKWARD" not in dis.opname[op])
 _BACKWARD: Final = frozenset(op for op in dis.hasjrel if op < 256 and "BACKWARD" in dis.opname[op])
 _JUMP: Final = re.compile(
@@ -123,11 +127,13 @@ def _names(code: CodeType, opname: str, arg: int) -> tuple[str, ...]:
     if kind == "subscript":
         return ("",)
     if kind in ("fast", "deref"):
+        if kind == "deref" and not _HAS_LOCALS_PLUS:
+            return ((code.co_cellvars + code.co_freevars)[arg],)
         names = _local_names(code)
         if len(_USES[opname]) == 2:
             return names[arg >> 4], names[arg & 15]
         return (names[arg],)
-    return (code.co_names[arg >> 1 if opname == "LOAD_GLOBAL" else arg],)
+    return (code.co_names[arg >> 1 if opname == "LOAD_GLOBAL" and _HAS_LOCALS_PLUS else arg],)
 
 
 def _local_names(code: CodeType) -> tuple[str, ...]:
@@ -139,6 +145,8 @@ def _local_names(code: CodeType) -> tuple[str, ...]:
 def spans(code: CodeType, offsets: list[int]) -> dict[int, Span]:
     """Source positions of the instructions at these offsets, which must be in rising order."""
     found: dict[int, Span] = {}
+    if not hasattr(code, "co_positions"):
+        return _lines(code, offsets)
     positions = code.co_positions()
     done = 0
     for offset in offsets:
@@ -150,6 +158,17 @@ def spans(code: CodeType, offsets: list[int]) -> dict[int, Span]:
         line, end_line, column, end_column = position if position is not None else (None, None, None, None)
         if line is not None:
             found[offset] = Span(line, line if end_line is None else end_line, column, end_column)
+    return found
+
+
+def _lines(code: CodeType, offsets: list[int]) -> dict[int, Span]:
+    """Before 3.11 there are lines only."""
+    starts = list(dis.findlinestarts(code))
+    found = {}
+    for offset in offsets:
+        line = next((line for start, line in reversed(starts) if start <= offset), None)
+        if line is not None:
+            found[offset] = Span(line, line, None, None)
     return found
 
 

@@ -92,7 +92,7 @@ class Tasks:
 
 
 class Clerk:
-    """What all logs of a process share. A forked child starts with a fresh one's state (`fork_child`)."""
+    """What all logs of a process share."""
 
     def __init__(self) -> None:
         self.threads = Threads()
@@ -105,37 +105,40 @@ class Clerk:
         return self._counters.setdefault((code.co_filename, name, code.co_firstlineno), itertools.count(1))
 
     def fork_child(self) -> None:
-        self.threads = Threads()
+        """Only the forking thread goes on in a child, under another native id."""
+        self.threads.__init__()  # type: ignore[misc]
 
 
 class CallLog:
-    """The activations of one code object."""
+    """The activations of one function."""
 
-    __slots__ = ("_clerk", "_counter", "codes", "is_outdated", "live", "width")
+    __slots__ = ("_blank", "_counter", "_tasks", "_threads", "codes", "is_outdated", "live")
 
     def __init__(self, code: CodeType, clerk: Clerk) -> None:
         self.codes = {id(code)}
         """Addresses of the code objects that are this function; whoever swaps code keeps them alive and adds to them."""
         self.live: dict[int, Call] = {}
-        self.width = 0
         self.is_outdated = False
         """Calls began that were not seen."""
-        self._clerk = clerk
+        self._blank: Call = [b""]
+        self._threads = clerk.threads
+        self._tasks = clerk.tasks
         self._counter = clerk.counter(code)
 
     def new_place(self) -> int:
         """The index in a `Call` where one place counts its hits."""
-        self.width += 1
-        return self.width
+        self._blank = [*self._blank, 0]
+        return len(self._blank) - 1
 
     def start(self, frame: FrameType) -> Call:
         """An activation begins (or is seen for the first time, when it began before any probe was armed in it)."""
         live = self.live
+        call = self._blank[:]
+        task = self._tasks.current() if "asyncio.tasks" in _modules else 0
+        call[0] = _pack(self._threads.native, task, next(self._counter) & 0xFFFFFFFF, self._depth(frame))
         if len(live) >= MOST_LIVE:
             for address in list(itertools.islice(live, MOST_LIVE // 2)):
                 live.pop(address, None)
-        call: Call = [self._tags(frame, next(self._counter) & 0xFFFFFFFF)]
-        call += [0] * self.width
         live[id(frame)] = call
         return call
 
@@ -143,31 +146,26 @@ class CallLog:
         """A generator goes on, perhaps on another thread or from another task than the one that started it."""
         call = self.live.get(id(frame))
         if call is not None:
-            call[0] = self._tags(frame, int.from_bytes(call[0][8:12], "little"))
+            number = int.from_bytes(call[0][8:12], "little")
+            call[0] = _pack(self._threads.native, self._tasks.current(), number, self._depth(frame))
 
     def widen(self, call: Call) -> None:
         """A place was added after this activation began."""
-        call += [0] * (self.width + 1 - len(call))
-
-    def _tags(self, frame: FrameType, number: int) -> bytes:
-        clerk = self._clerk
-        return _pack(clerk.threads.native, clerk.tasks.current(), number, self._depth(frame))
+        call += self._blank[len(call) :]
 
     def _depth(self, frame: FrameType) -> int:
         """Activations of the same function below this one. An outer one that is known gives the answer; further ones are
         only counted when it is not."""
         codes = self.codes
-        live = self.live
         outer = frame.f_back
-        depth = 0
-        for _ in range(DEEPEST_WALK):
-            if outer is None:
-                break
+        depth = steps = 0
+        while outer is not None and steps < DEEPEST_WALK:
             if id(outer.f_code) in codes:
                 depth += 1
-                known = live.get(id(outer))
+                known = self.live.get(id(outer))
                 if known is not None:
                     depth += int.from_bytes(known[0][12:14], "little")
                     break
             outer = outer.f_back
+            steps += 1
         return depth if depth < 0xFFFF else 0xFFFF

@@ -33,17 +33,17 @@ def loaded_code(belongs: Callable[[str], bool]) -> list[CodeType]:
     return list(found.values())
 
 
-def running_frames() -> Iterator[FrameType]:
-    """All frames on the stacks of all threads, innermost first."""
-    for innermost in list(_current_frames().values()):
+def running_frames() -> Iterator[tuple[int, FrameType]]:
+    """All frames on the stacks of all threads, with the thread's identity, innermost first."""
+    for thread, innermost in list(_current_frames().items()):
         frame: FrameType | None = innermost
         while frame is not None:
-            yield frame
+            yield thread, frame
             frame = frame.f_back
 
 
 def _roots() -> Iterator[CodeType]:
-    for frame in running_frames():
+    for _, frame in running_frames():
         yield frame.f_code
     for item in _get_objects():
         kind = type(item)

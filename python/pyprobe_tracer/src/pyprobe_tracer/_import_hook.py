@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     Instrument = Callable[[CodeType], CodeType]
 
-_LOADER: Final[Any] = _bootstrap_external.SourceLoader  # type: ignore[attr-defined]
+_LOADER: Final[Any] = _bootstrap_external.SourceLoader
 _IMPORTLIB: Final = "<frozen importlib._bootstrap_external>"
 
 

@@ -65,7 +65,7 @@ class Crowd:
 class MonitoredCode:
     """One code object with its places: which events it needs now."""
 
-    __slots__ = ("code", "entries", "log", "places", "resumes")
+    __slots__ = ("code", "entries", "is_resting", "log", "places", "resumes", "starts")
 
     def __init__(self, code: CodeType, clerk: Clerk) -> None:
         self.code = code
@@ -73,18 +73,22 @@ class MonitoredCode:
         self.places: list[Place] = []
         self.entries: list[Place] = []
         self.resumes = PY_RESUME if code.co_flags & _GENERATORS else 0
+        self.is_resting = True
+        self.starts: tuple[Place, ...] = ()
+        """The entries that are on."""
+
+    def refresh(self) -> None:
+        """After a place was switched."""
+        self.starts = tuple([place for place in self.entries if place.is_on])
+        self.is_resting = not self.starts and not any(place.is_on for place in self.places)
 
     def events(self) -> int:
         if any(place.is_on for place in self.places):
             return int(PY_START | INSTRUCTION | self.resumes)
-        if any(place.is_on for place in self.entries):
+        if self.starts:
             return int(PY_START | self.resumes)
-        # At rest, one start tells that what is known of the running calls is out of date (see `on_start`).
+        # At rest, one start tells that what is known of the running calls is out of date (see `_start`).
         return int(PY_START if self.places or self.entries else NO_EVENTS)
-
-    @property
-    def is_resting(self) -> bool:
-        return not any(place.is_on for place in (*self.places, *self.entries))
 
 
 class Monitoring:
@@ -98,14 +102,13 @@ class Monitoring:
         self._table: dict[int, Place | Crowd] = {}
         self._homes: dict[int, MonitoredCode] = {}
         tools = self._tools
-        on_instruction = _make_on_instruction(self._table, self._several, self._again, self._fail)
+        on_instruction = _make_on_instruction(self._table, self._several, self._again, self._rest_at_hit, self._fail)
         tools.listen(INSTRUCTION, on_instruction, tool=tools.first)
         tools.listen(PY_RESUME, self._on_resume, tool=tools.first)
+        on_start = _make_on_start(self._homes, self._at_entry, None if tools.are_two else on_code)
+        tools.listen(PY_START, on_start, tool=tools.first)
         if tools.are_two:
-            tools.listen(PY_START, self._on_start, tool=tools.first)
             tools.listen(PY_START, self._on_any_code, tool=tools.second)
-        else:
-            tools.listen(PY_START, self._on_any_start, tool=tools.first)
 
     def discover(self, is_on: bool) -> None:
         """Whether to be told of every code object that starts."""
@@ -152,6 +155,7 @@ class Monitoring:
             self._switch_off(place)
             home.places = [other for other in home.places if other is not place]
             home.entries = [other for other in home.entries if other is not place]
+            home.refresh()
             self._tools.set_local(home.code, home.events())
             if not home.places and not home.entries:
                 self._homes.pop(id(home.code), None)
@@ -169,6 +173,7 @@ class Monitoring:
         self._refresh(place)
 
     def _refresh(self, place: Place) -> None:
+        place.home.refresh()
         for offset in (place.site.offset, place.site.guard):
             if offset is not None and offset >= 0:
                 self._refresh_offset(offset)
@@ -190,27 +195,6 @@ class Monitoring:
 
     # -- the program's threads, inside events ---------------------------------------------------------------------------
 
-    def _on_start(self, code: CodeType, offset: int) -> object:
-        """A probed function begins."""
-        return self._start(code, sys._getframe(1))
-
-    def _start(self, code: CodeType, frame: FrameType) -> object:
-        home = self._homes.get(id(code))
-        if home is None:
-            return DISABLE
-        if home.is_resting:
-            home.log.is_outdated = True
-            return DISABLE
-        try:
-            home.log.start(frame)
-        except Exception as error:
-            if not is_ours(error):
-                raise
-        for place in home.entries:
-            if place.is_on:
-                self._hit(place, frame)
-        return None
-
     def _on_resume(self, code: CodeType, offset: int) -> object:
         home = self._homes.get(id(code))
         if home is not None:
@@ -222,11 +206,9 @@ class Monitoring:
         self._on_code(code)
         return DISABLE
 
-    def _on_any_start(self, code: CodeType, offset: int) -> object:
-        """Both in one, where there was but one slot to have."""
-        if id(code) not in self._homes:
-            self._on_code(code)
-        return self._start(code, sys._getframe(1))
+    def _at_entry(self, home: MonitoredCode, frame: FrameType) -> None:
+        for place in home.starts:
+            self._hit(place, frame)
 
     def _several(self, code: CodeType, offset: int) -> object:
         """The long way round, for all that a `Crowd` stands for."""
@@ -277,6 +259,10 @@ class Monitoring:
             self._fail(place, error)
         return False
 
+    def _rest_at_hit(self, place: Place) -> object:
+        self._switch_off(place)
+        return DISABLE
+
     def _fail(self, place: Place, error: BaseException) -> object:
         """What went wrong at a hit stays with us, unless a signal handler of the program raised it."""
         if not is_ours(error):
@@ -300,10 +286,44 @@ def _forget_if_outdated(home: MonitoredCode) -> None:
         log.is_outdated = False
 
 
+def _make_on_start(
+    homes: dict[int, MonitoredCode],
+    at_entry: Callable[[MonitoredCode, FrameType], None],
+    on_code: Callable[[CodeType], None] | None,
+) -> Callable[[CodeType, int], object]:
+    """The callback of every start of a probed function; of any other code too (`on_code`) where there was but one slot."""
+    getframe = sys._getframe
+    disable = DISABLE
+    address = id
+
+    def on_start(code: CodeType, offset: int) -> object:
+        if on_code is not None and address(code) not in homes:
+            on_code(code)
+        home = homes.get(address(code))
+        if home is None:
+            return disable
+        if home.is_resting:
+            home.log.is_outdated = True
+            return disable
+        try:
+            frame = getframe(1)
+            home.log.start(frame)
+        except Exception as error:
+            if not is_ours(error):
+                raise
+            return None
+        if home.starts:
+            at_entry(home, frame)
+        return None
+
+    return on_start
+
+
 def _make_on_instruction(
     table: dict[int, Any],
     several: Callable[[CodeType, int], object],
     again: Callable[[Place], object],
+    rest: Callable[[Place], object],
     fail: Callable[[Place, BaseException], object],
 ) -> Callable[[CodeType, int], object]:
     """The callback of every hit; everything it needs is in its cells."""
@@ -329,9 +349,7 @@ def _make_on_instruction(
             return disable if place is None or place.code is not code else again(place)
         try:
             if place.capture(value, call[0], hit):
-                place.is_on = False
-                table.pop(offset, None)
-                return disable
+                return rest(place)
         except Exception as error:
             return fail(place, error)
         return None
@@ -356,9 +374,7 @@ def _make_on_instruction(
             return disable if place is None or place.code is not code else again(place)
         try:
             if place.capture(value, call[0], hit):
-                place.is_on = False
-                table.pop(offset, None)
-                return disable
+                return rest(place)
         except Exception as error:
             return fail(place, error)
         return None

@@ -50,7 +50,7 @@ def _is_function_at(code: CodeType, anchor: Anchor, sources: Sources) -> bool:
     if node is None:
         return False
     if isinstance(node, ast.Lambda):
-        return node.lineno == code.co_firstlineno and _covers(code, node.body)
+        return node.lineno == code.co_firstlineno and _covers(code, node.body, _is_only_lambda(sources, anchor, node))
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return first == code.co_firstlineno
 
@@ -65,11 +65,19 @@ def _function_at(sources: Sources, anchor: Anchor) -> Function | None:
     return None
 
 
-def _covers(code: CodeType, body: ast.expr) -> bool:
-    """Is every positioned instruction but the first (which carries the function's own position) inside the body?"""
+def _is_only_lambda(sources: Sources, anchor: Anchor, node: ast.Lambda) -> bool:
+    tree = sources.tree(anchor.file)
+    return not any(
+        isinstance(other, ast.Lambda) and other is not node and other.lineno == node.lineno for other in ast.walk(tree)
+    )
+
+
+def _covers(code: CodeType, body: ast.expr, is_only: bool) -> bool:
+    """Is every positioned instruction but the first (which carries the function's own position) inside the body? Without
+    columns (`-X no_debug_ranges`) lambdas of one line cannot be told apart."""
     positions = spans(code, list(range(0, len(code.co_code), 2)))
     inside = [span for span in positions.values() if span.column is not None and span.end_column != span.column]
-    return all(_is_inside(span, body) for span in inside) if inside else True
+    return all(_is_inside(span, body) for span in inside) if inside else is_only
 
 
 def _is_inside(span: Span, body: ast.expr) -> bool:

@@ -30,7 +30,8 @@ _PLAIN_VALUES: Final = frozenset((int, float, complex, str, bytes, bool, type(No
 _KEY_TYPES: Final = frozenset((int, str, bytes, float, bool, type(None)))
 
 
-if sys.version_info >= (3, 13):
+if sys.version_info >= (3, 13) or sys.version_info < (3, 12):
+    # Before 3.12 this is read by a trace function, after which the interpreter writes the dict back into the frame.
 
     def read_local(frame: FrameType, name: str) -> object:
         """A local variable, parameter, cell or free variable of a function. Raises KeyError when it is not bound."""

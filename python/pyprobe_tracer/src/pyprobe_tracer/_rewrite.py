@@ -165,7 +165,7 @@ class Inserter:
         while True:
             parent, field, index = self._parents[id(child)]
             if isinstance(child, ast.NamedExpr):
-                child.value = _call(marks.hook, child.value, child.value)
+                child.value = _through(marks.switch, marks.hook, child.value)
                 return
             if isinstance(child, _MATCH_CASE):
                 self._at_case(child, marks, names, one.node)
@@ -195,10 +195,10 @@ class Inserter:
         if is_lone and value is not None:
             if isinstance(one.node, ast.Name) and isinstance(self.owner(statement), ast.ClassDef):
                 # Reading the name again would ask the class' namespace, which can be an object of the program.
-                statement.value = _call(marks.hook, value, value)  # type: ignore[attr-defined]
+                statement.value = _through(marks.switch, marks.hook, value)  # type: ignore[attr-defined]
                 return
             if not isinstance(one.node, ast.Name):
-                statement.value = _call(marks.stash, value, value)  # type: ignore[attr-defined]
+                statement.value = _through(marks.switch, marks.stash, value)  # type: ignore[attr-defined]
         parent, field, _ = self._parents[id(statement)]
         body: list[ast.stmt] = getattr(parent, field)
         place = next(index for index, item in enumerate(body) if item is statement)
@@ -265,6 +265,15 @@ def _statement(switch: str, hook: str, names: tuple[str, ...], at: ast.AST) -> a
     return ast.copy_location(ast.If(_switch(switch, at), [call], []), at)
 
 
+def _through(switch: str, hook: str, value: ast.expr) -> ast.expr:
+    """The value by way of a hook that returns it. Written twice, to cost nothing while the switch is off; but not where it
+    has code of its own in it, which would exist twice."""
+    call = _call(hook, value, value)
+    if any(isinstance(part, (ast.Lambda, ast.NamedExpr, *_COMPREHENSIONS)) for part in ast.walk(value)):
+        return call
+    return _conditional(switch, call, value, value)
+
+
 def _test(marks: Placeholders, names: tuple[str, ...], at: ast.AST) -> ast.expr:
     """An expression that calls the hook and is always true."""
     loads = [ast.copy_location(ast.Name(name, ast.Load()), at) for name in names]
@@ -281,5 +290,5 @@ def _call(hook: str, at: ast.AST, *arguments: ast.expr) -> ast.expr:
     return ast.copy_location(ast.Call(_constant(hook, at), list(arguments), []), at)
 
 
-def _constant(value: object, at: ast.AST) -> ast.expr:
+def _constant(value: str | bool | None, at: ast.AST) -> ast.expr:
     return ast.copy_location(ast.Constant(value), at)

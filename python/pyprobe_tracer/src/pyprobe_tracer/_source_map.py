@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ._anchors import Site, is_same_name, last_name, sites_of_uses, walk_code
-from ._bytecode import NameUse, name_uses, ranges_of_line
+from ._anchors import Site, is_cleanup, is_same_name, last_name, sites_of_uses, walk_code
+from ._bytecode import NameUse, name_uses, spans
 from ._occurrences import Occurrence, OccurrenceWalker
 from ._sources import place_error
 
@@ -28,18 +28,23 @@ _MARK: Final = 1_000_000_000
 
 def find_occurrence(tree: ast.AST, text: SourceText, anchor: Anchor, column: int) -> Occurrence | None:
     """The anchor in a syntax tree; `column` in bytes."""
+    return index_occurrences(tree, text).get((anchor.line, column, anchor.context, anchor.symbol))
+
+
+def index_occurrences(tree: ast.AST, text: SourceText) -> dict[tuple[int, int, str, str], Occurrence]:
+    """By line, column in bytes, context and symbol, which together name an occurrence."""
     walker = OccurrenceWalker(text)
     walker.walk(tree)
-    for one in walker.occurrences:
-        is_here = one.at.line == anchor.line and one.at.column == column
-        if is_here and one.context == anchor.context and one.symbol == anchor.symbol:
-            return one
-    return None
+    return {(one.at.line, one.at.column, one.context, one.symbol): one for one in walker.occurrences}
 
 
 def sites_from_source(code: CodeType, anchor: Anchor, column: int, sources: Sources) -> list[Site]:
     """Raises PlaceError when the source no longer is what the code was compiled from."""
-    text = sources.text(anchor.file)
+    return sites_of_uses(code, uses_from_source(code, anchor, column, sources.text(anchor.file)))
+
+
+def uses_from_source(code: CodeType, anchor: Anchor, column: int, text: SourceText) -> list[NameUse]:
+    """On any CPython. Raises PlaceError as above."""
     plain = _same_code(compile(text.text, code.co_filename, "exec", dont_inherit=True), code)
     if plain is None or plain.co_code != code.co_code:
         raise place_error("source_changed", anchor, "the file was changed after it was loaded (run the program again)")
@@ -47,13 +52,27 @@ def sites_from_source(code: CodeType, anchor: Anchor, column: int, sources: Sour
     occurrence = find_occurrence(tree, text, anchor, column)
     if occurrence is None:
         return []
-    _mark(occurrence.node)
+    _mark(_located_by(tree, occurrence.node))
     marked = _same_code(compile(tree, code.co_filename, "exec", dont_inherit=True), code)
     if marked is None:
         return []
-    ours = _ordinals(marked, anchor)
-    uses = [use for index, use in enumerate(_relevant(code, anchor)) if index in ours]
-    return sites_of_uses(code, uses)
+    here, there = _relevant(code, anchor), _relevant(marked, anchor)
+    if len(here) != len(there):  # one of them was removed, which the mark prevented
+        return []
+    ours = _ordinals(marked, there)
+    return [use for index, use in enumerate(here) if index in ours]
+
+
+def _located_by(tree: ast.AST, node: ast.AST) -> ast.AST:
+    """The node whose position the compiler gives to the store: an import's statement, the whole pattern of a `case`."""
+    found = node
+    for outer in ast.walk(tree):
+        if isinstance(outer, (ast.Import, ast.ImportFrom)) and node in outer.names:
+            return outer
+        pattern = getattr(outer, "pattern", None)
+        if isinstance(pattern, ast.AST) and any(inner is node for inner in ast.walk(pattern)):
+            found = pattern
+    return found
 
 
 def _mark(node: ast.AST) -> None:
@@ -67,9 +86,13 @@ def _same_code(module: CodeType, code: CodeType) -> CodeType | None:
     same = [
         inner
         for inner in walk_code(module)
-        if inner.co_qualname == code.co_qualname and inner.co_firstlineno in (code.co_firstlineno, _MARK)
+        if _name_of(inner) == _name_of(code) and inner.co_firstlineno in (code.co_firstlineno, _MARK)
     ]
     return same[0] if len(same) == 1 else next((inner for inner in same if inner.co_code == code.co_code), None)
+
+
+def _name_of(code: CodeType) -> str:
+    return getattr(code, "co_qualname", code.co_name)
 
 
 def _relevant(code: CodeType, anchor: Anchor) -> list[NameUse]:
@@ -81,10 +104,10 @@ def _relevant(code: CodeType, anchor: Anchor) -> list[NameUse]:
     ]
 
 
-def _ordinals(marked: CodeType, anchor: Anchor) -> set[int]:
-    stretches = list(ranges_of_line(marked, _MARK))
+def _ordinals(marked: CodeType, uses: list[NameUse]) -> set[int]:
+    at = spans(marked, [use.offset for use in uses])
     return {
         index
-        for index, use in enumerate(_relevant(marked, anchor))
-        if any(start <= use.offset < end for start, end in stretches)
+        for index, use in enumerate(uses)
+        if use.offset in at and at[use.offset].line == _MARK and not is_cleanup(marked, use, at[use.offset])
     }

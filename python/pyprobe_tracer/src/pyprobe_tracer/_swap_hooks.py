@@ -70,11 +70,12 @@ class ProbedFunction:
 
     def enter(self) -> None:
         try:
-            if any(place.is_on for place in self.places):
-                self.log.start(sys._getframe(1))
-            else:
-                self.log.is_outdated = True
-                self.switch.clear()
+            for place in self.places:
+                if place.switch:
+                    self.log.start(sys._getframe(1))
+                    return
+            self.log.is_outdated = True
+            self.switch.clear()
         except Exception as error:
             if not is_ours(error):
                 raise

@@ -6,14 +6,19 @@ was. Functions get their own code back when the last probe in them goes.
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
 
 from ._calls import Clerk
 from ._discovery import functions_of, running_frames
+from ._explain import not_loaded
 from ._files import Files
+from ._frame_tracing import FrameTracer, TracedCode, TracedUse, run_in_main_thread
 from ._hits import PlaceError
 from ._import_hook import ImportHook
+from ._readers import reader_for
+from ._source_map import uses_from_source
 from ._source_text import SourceText
 from ._sources import Sources, place_error
 from ._swap_hooks import ProbedFunction
@@ -52,6 +57,8 @@ class SwapPlacer:
         self._originals: dict[int, tuple[CodeType, CodeType]] = {}
         """Address of a swapped code object → itself (to keep it) and what it was."""
         self._import_hook: ImportHook | None = None
+        self._has_begun = False
+        self._tracer = FrameTracer(self._traced)
 
     def add(self, probe_id: str, number: int, anchor: Anchor, capture: CaptureFn) -> None:
         try:
@@ -63,7 +70,10 @@ class SwapPlacer:
                 self._by_id[probe_id] = file
                 if self._import_hook is None:
                     self._import_hook = ImportHook(self._instrument)
-                self._replan(key, file, probe)
+                if self._has_begun:
+                    self._replan(key, file, probe)
+                else:
+                    self._report_waiting(probe)
         except PlaceError as error:
             self._report(probe_id, "failed", error.code, error.message)
         except Exception as error:
@@ -93,6 +103,7 @@ class SwapPlacer:
         self._switch(probe_id, is_resting=True)
 
     def prepare(self, source: bytes, filename: str) -> CodeType:
+        self._has_begun = True
         code = compile(source, filename, "exec", dont_inherit=True)
         return self._instrument(code, source)
 
@@ -102,9 +113,15 @@ class SwapPlacer:
         self._clerk.fork_child()
 
     def close(self) -> None:
-        for probe_id in list(self._by_id):
-            self.remove(probe_id)
         with self._lock:
+            run_in_main_thread(self._tracer.stop)
+            self._by_id.clear()
+            for key, file in list(self._files.items()):
+                for probe in file.probes:
+                    if probe.place is not None:
+                        probe.place.remove()
+                file.probes = []
+                self._restore(key, file)
             self._files.clear()
             self._originals.clear()
             self._unhook()
@@ -241,18 +258,55 @@ class SwapPlacer:
     def _report_place(self, key: str, file: ProbedFile, probe: SwapProbe, swapped: set[CodeType]) -> None:
         plan = file.plan
         owner = plan.owners.get(probe.id) if plan is not None else None
-        if plan is None or owner is None or not file.is_seen:
-            self._report(probe.id, "pending", "not_loaded", f"The code of {_where(probe)} has not run yet: the probe waits for it.")
+        is_running = plan is not None and any(
+            self._paths.key(frame.f_code.co_filename) == key for _, frame in running_frames()
+        )
+        if plan is None or owner is None or not (file.is_seen or is_running):
+            self._report_waiting(probe)
             return
-        is_running = any(frame.f_code == owner and self._paths.key(frame.f_code.co_filename) == key for frame in running_frames())
-        if owner == plan.module:
-            text = f"The top level of {_where(probe)} runs already: the probe takes effect when the file is loaded again."
-            self._report(probe.id, "pending", "not_loaded", text)
-        elif is_running:
+        threads = self._threads_running(key, owner)
+        main = threading.main_thread().ident
+        is_traced = main in threads and run_in_main_thread(self._tracer.adopt_stack)
+        if threads and not (is_traced and threads == {main}):
             text = f"A call that is running now is not seen; the next call of the function at {_where(probe)} is."
             self._report(probe.id, "armed", "next_call", text)
+        elif owner == plan.module and not threads:
+            text = f"The top level of {_where(probe)} has run: the probe takes effect when the file is loaded again."
+            self._report(probe.id, "pending", "not_loaded", text)
         else:
             self._report(probe.id, "armed", None, None)
+
+    def _threads_running(self, key: str, owner: CodeType) -> set[int | None]:
+        """Threads that are inside of this function, in code as it was before it was swapped."""
+        return {
+            thread
+            for thread, frame in running_frames()
+            if frame.f_code.co_name == owner.co_name
+            and id(frame.f_code) not in self._originals
+            and self._paths.key(frame.f_code.co_filename) == key
+            and frame.f_code == owner
+        }
+
+    def _traced(self, code: CodeType) -> TracedCode:
+        """What the probes of its file want to see in a code object that runs unswapped."""
+        uses: dict[int, list[TracedUse]] = {}
+        file = self._files.get(self._paths.key(code.co_filename))
+        plan = file.plan if file is not None else None
+        if file is None or plan is None or id(code) in self._originals:
+            return TracedCode(code, uses)
+        for probe in file.probes:
+            anchor = probe.anchor
+            if probe.place is None or anchor.context == "parameter":
+                continue
+            column = plan.text.byte_of_utf16(anchor.line, anchor.column)
+            for use in uses_from_source(code, anchor, column, plan.text):
+                read = reader_for(code, use.kind, anchor)
+                traced = TracedUse(probe.place, use.name, read, anchor.context == "store")
+                uses.setdefault(use.offset, []).append(traced)
+        return TracedCode(code, uses)
+
+    def _report_waiting(self, probe: SwapProbe) -> None:
+        self._report(probe.id, "pending", "not_loaded", not_loaded(probe.anchor))
 
     def _fault(self, probe_id: str, error: BaseException) -> None:
         name = type(error).__name__
@@ -260,4 +314,4 @@ class SwapPlacer:
 
 
 def _where(probe: SwapProbe) -> str:
-    return f"{probe.anchor.file}:{probe.anchor.line}"
+    return f"{os.path.basename(probe.anchor.file)}:{probe.anchor.line}"

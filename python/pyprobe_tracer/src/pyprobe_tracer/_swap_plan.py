@@ -13,7 +13,7 @@ from ._anchors import walk_code
 from ._hits import PlaceError
 from ._raw_reads import Names, read_target
 from ._rewrite import Inserter, Placeholders
-from ._source_map import find_occurrence
+from ._source_map import index_occurrences
 from ._sources import place_error
 from ._swap_hooks import ProbedFunction, SwapPlace, make_target_hook, make_value_hook
 from ._swapped_code import compile_swapped, pair_codes
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ._occurrences import Occurrence
     from ._source_text import SourceText
 
+    Occurrences = dict[tuple[int, int, str, str], Occurrence]
     FunctionKey = tuple[str, int, int]
     """What a function is known by from one plan to the next: kind, line, column of its node."""
 
@@ -58,6 +59,7 @@ class Located(NamedTuple):
 
 
 class Plan(NamedTuple):
+    text: SourceText
     module: CodeType
     """The plain code of the whole module."""
     swaps: dict[CodeType, CodeType]
@@ -84,8 +86,9 @@ def make_plan(
     inserter = Inserter(tree)
     failures: dict[str, PlaceError] = {}
     located = []
+    occurrences = index_occurrences(tree, text)
     for probe in probes:
-        found = _locate(tree, text, probe, inserter)
+        found = _locate(occurrences, tree, text, probe, inserter)
         if isinstance(found, PlaceError):
             failures[probe.id] = found
         else:
@@ -114,23 +117,32 @@ def make_plan(
         inserter.enter(owner, switch, hook)
     swapped = compile_swapped(tree, source.filename, objects)
     swaps = {plain: other for plain, other in pair_codes(module, swapped) if _has_hooks(other, objects)}
-    return Plan(module, swaps, owners, failures)
+    return Plan(text, module, swaps, owners, failures)
 
 
-def _locate(tree: ast.Module, text: SourceText, probe: SwapProbe, inserter: Inserter) -> Located | PlaceError:
+def _locate(
+    occurrences: Occurrences, tree: ast.Module, text: SourceText, probe: SwapProbe, inserter: Inserter
+) -> Located | PlaceError:
     anchor = probe.anchor
-    one = find_occurrence(tree, text, anchor, text.byte_of_utf16(anchor.line, anchor.column))
+    one = occurrences.get((anchor.line, text.byte_of_utf16(anchor.line, anchor.column), anchor.context, anchor.symbol))
     if one is None:
-        lines = sorted({node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)})
-        if text.line(anchor.line).strip():
-            return place_error("no_such_name", anchor, "the name does not occur there")
-        following = next((line for line in lines if line > anchor.line), None)
-        hint = f" (next line with code is {following})" if following is not None else ""
-        return place_error("no_code", anchor, f"the line has no code{hint}")
+        return not_found(anchor, tree)
     owner, levels = inserter.owner(one.node), 0
     while isinstance(owner, _FRAMES_IN_FUNCTION):
         owner, levels = inserter.owner_around(owner), levels + 1
     return Located(probe, one, owner, levels)
+
+
+def not_found(anchor: Anchor, tree: ast.Module) -> PlaceError:
+    lines = sorted({node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)})
+    within = any(
+        isinstance(node, ast.stmt) and node.lineno <= anchor.line <= (node.end_lineno or 0) for node in ast.walk(tree)
+    )
+    if within and any(getattr(node, "lineno", None) == anchor.line for node in ast.walk(tree)):
+        return place_error("no_such_name", anchor, "the name does not occur there")
+    following = next((line for line in lines if line > anchor.line), None)
+    hint = f" (next line with code is {following})" if following is not None else ""
+    return place_error("no_code", anchor, f"the line has no code{hint}")
 
 
 def _key(owner: ast.AST) -> FunctionKey:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import ast
@@ -15,6 +15,10 @@ _LOAD_CONST: Final = dis.opmap["LOAD_CONST"]
 _CONTAINS_OP: Final = dis.opmap["CONTAINS_OP"]
 _EXTENDED_ARG: Final = dis.EXTENDED_ARG
 _NOP: Final = dis.opmap["NOP"]
+_JUMPS_IF_FALSE: Final = frozenset(
+    dis.opmap[name] for name in ("POP_JUMP_IF_FALSE", "POP_JUMP_FORWARD_IF_FALSE") if name in dis.opmap
+)
+_JUMPS_ARE_RELATIVE: Final = "POP_JUMP_FORWARD_IF_FALSE" in dis.opmap
 
 
 def compile_swapped(tree: ast.Module, filename: str, objects: Mapping[str, object]) -> CodeType:
@@ -73,22 +77,34 @@ def _filled(code: CodeType, objects: Mapping[str, object]) -> CodeType:
 def _with_plain_tests(code: CodeType, switches: set[int]) -> bytes:
     """Makes `None in <switch>`, which the compiler cannot fold away, into a test of the list itself: nanoseconds."""
     patched = bytearray(code.co_code)
-    instructions = list(_instructions(code.co_code))
-    for (start, _, op, arg), middle, (_, after, test, _) in zip(instructions, instructions[1:], instructions[2:]):
-        is_switch = middle[2] == _LOAD_CONST and middle[3] in switches
-        if is_switch and op == _LOAD_CONST and code.co_consts[arg] is None and test == _CONTAINS_OP:
-            for offset in range(start, middle[0], 2):
-                patched[offset : offset + 2] = bytes((_NOP, 0))
-            patched[after : after + 2] = bytes((_NOP, 0))
+    found = list(_instructions(code.co_code))
+    for none, switch, test, jump in zip(found, found[1:], found[2:], found[3:]):
+        is_switch = switch.op == _LOAD_CONST and switch.arg in switches and test.op == _CONTAINS_OP
+        if not is_switch or none.op != _LOAD_CONST or code.co_consts[none.arg] is not None:
+            continue
+        for offset in (*range(none.start, switch.start, 2), test.offset):
+            patched[offset : offset + 2] = bytes((_NOP, 0))
+        # Better still, when nothing has a long argument: test and jump first, so that the rest is passed over.
+        distance = jump.arg + (2 if _JUMPS_ARE_RELATIVE else 0)
+        if jump.op in _JUMPS_IF_FALSE and jump.offset - none.start == 6 and distance < 256:
+            moved = bytes((_LOAD_CONST, switch.arg, jump.op, distance, _NOP, 0, _NOP, 0))
+            patched[none.start : jump.offset + 2] = moved
     return bytes(patched)
 
 
-def _instructions(bytecode: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Start (with its EXTENDED_ARGs), own offset, opcode, argument."""
+class Instruction(NamedTuple):
+    start: int
+    """Where its EXTENDED_ARGs begin."""
+    offset: int
+    op: int
+    arg: int
+
+
+def _instructions(bytecode: bytes) -> Iterator[Instruction]:
     start = arg = 0
     for offset in range(0, len(bytecode), 2):
         op = bytecode[offset]
         arg = arg << 8 | bytecode[offset + 1]
         if op != _EXTENDED_ARG:
-            yield start, offset, op, arg
+            yield Instruction(start, offset, op, arg)
             start, arg = offset + 2, 0
