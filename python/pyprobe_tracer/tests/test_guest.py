@@ -232,7 +232,7 @@ def test_program_by_path(here: Path, name: str) -> None:
 
 
 def test_interrupt_from_the_terminal(here: Path) -> None:
-    (here / "waits.py").write_text("import time\nprint('ready', flush=True)\ntime.sleep(30)\n")
+    (here / "waits.py").write_text("import time\nprint('ready', flush=True)\nwhile True:\n    time.sleep(0.01)\n")
     (here / "engine").mkdir()
     engine = Engine(here / "engine")
     process = engine.start("waits.py", cwd=str(here))

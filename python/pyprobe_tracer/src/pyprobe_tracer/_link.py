@@ -7,6 +7,7 @@ thread forks as it would without us.
 
 from __future__ import annotations
 
+import _signal
 import os
 import sys
 from _thread import allocate_lock, get_native_id, start_new_thread
@@ -95,6 +96,7 @@ class Link:
             return False
 
     def _run(self) -> None:
+        _leave_signals_alone()
         self._thread_id = get_native_id() if sys.platform == "linux" else 0
         try:
             self._owner.began()
@@ -140,6 +142,13 @@ class Link:
             self.is_alive = False
             self.channel.close()
             self._owner.lost(reason)
+
+
+def _leave_signals_alone() -> None:
+    """Signals are for the program's threads: one that came here would not end the main thread's sleep."""
+    mask = getattr(_signal, "pthread_sigmask", None)
+    if mask is not None:
+        mask(_signal.SIG_BLOCK, range(1, _signal.NSIG))
 
 
 def receive_first(channel: Channel, decoder: Decoder, timeout_s: float) -> list[dict[str, Any]]:
