@@ -1,5 +1,5 @@
 /** Runs the measured programs: alone, or under the real command. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCli } from "../../e2e/harness/cli.ts";
@@ -7,7 +7,13 @@ import { runProcess } from "../../tools/test/run-process.ts";
 
 export const programsFolder: string = join(import.meta.dirname, "..", "programs");
 
-export type BareOptions = { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv };
+/** Where a probe goes: on `symbol`, in the first line of the program that begins with this text. */
+export function probeAt(program: string, text: string, symbol: string): { probe: string; line: number } {
+  const lines = readFileSync(join(programsFolder, program), "utf8").split("\n");
+  const line = lines.findIndex((found) => found.trimStart().startsWith(text)) + 1;
+  if (line === 0) throw new Error(`Cannot place a probe: no line of ${program} begins with "${text}"`);
+  return { probe: `${program}:${line}:${symbol}`, line };
+}
 
 /** The JSON that the program printed. Throws when it failed. */
 export async function runBare<Result>(python: string, args: readonly string[]): Promise<Result> {

@@ -1,7 +1,7 @@
 /** What the agent adds to the program's start: until its first line runs, with and without us. */
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inTemporaryFolder, runBare, runProbed } from "../harness/program.ts";
+import { inTemporaryFolder, probeAt, runBare, runProbed } from "../harness/program.ts";
 import { inRounds } from "../harness/rounds.ts";
 import type { Section } from "../harness/section.ts";
 import { spreadOf } from "../harness/statistics.ts";
@@ -20,7 +20,7 @@ export const agentStart: Section = {
       const added = await inTemporaryFolder(async (folder) => {
         const { wrapper, readStart } = await writeWrapper(folder, executable);
         const sinceStart = async (printed: Printed) => (printed.at_ns - (await readStart())) / 1e6;
-        const probed = { probe: "first_line.py:5:now", mode: "every" };
+        const probed = { probe: probeAt("first_line.py", "now =", "now").probe, mode: "every" };
         const results = await inRounds(
           [
             { name: "bare", run: async () => sinceStart(await runBare<Printed>(wrapper, ["first_line.py"])) },
@@ -57,6 +57,5 @@ async function writeWrapper(folder: string, executable: string) {
   ];
   await writeFile(wrapper, `${script.join("\n")}\n`);
   await chmod(wrapper, 0o755);
-  const { readFile } = await import("node:fs/promises");
   return { wrapper, readStart: async () => Number(await readFile(note, "utf8")) };
 }

@@ -1,6 +1,6 @@
 /** From the store in the program to the drawn pixels in a real Chromium: arrays of a million float64 at 60 Hz, one and eight. */
 import { serveProgram, startBrowser, type TestBrowser } from "../../e2e/harness/browser.ts";
-import { programsFolder } from "../harness/program.ts";
+import { probeAt, programsFolder } from "../harness/program.ts";
 import type { Row } from "../harness/row.ts";
 import { type BenchContext, type BenchPython, oneOfEachKind, type Section } from "../harness/section.ts";
 import { quantile, spreadOf } from "../harness/statistics.ts";
@@ -9,7 +9,6 @@ const RATE_HZ = 60;
 const SECONDS = 8;
 /** The first seconds are for opening panels and warming up. */
 const SKIP_SECONDS = 3;
-const LINES = [33, 38, 43, 48, 53, 58, 63, 68] as const;
 
 /** One packet that the page drew: which view, which capture, and when. */
 type Drawn = { readonly view: number; readonly seq: number; readonly atMs: number };
@@ -71,7 +70,7 @@ async function* measureNames(names: number, { python, browser, context }: Means)
 }
 
 async function drawOnce(names: number, { python, browser }: Means): Promise<{ drawn: Drawn[]; times: number[] }> {
-  const probes = LINES.slice(0, names).flatMap((line, i) => ["--probe", `frames.py:${line}:f${i}`]);
+  const probes = Array.from({ length: names }, (_, i) => `--probe=${probeAt("frames.py", `f${i} =`, `f${i}`).probe}`);
   const count = String(RATE_HZ * SECONDS);
   const args = ["--mode", "every", ...probes, "frames.py", count, String(RATE_HZ), String(names)];
   const program = await serveProgram(["--python", python.executable, ...args], { cwd: programsFolder });

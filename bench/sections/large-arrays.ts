@@ -9,13 +9,13 @@ import {
   type ProbeId,
   type ViewRequest,
 } from "@pyprobe/protocol";
-import { programsFolder } from "../harness/program.ts";
+import { probeAt, programsFolder } from "../harness/program.ts";
 import type { Row } from "../harness/row.ts";
 import { type BenchContext, type BenchPython, oneOfEachKind, type Section } from "../harness/section.ts";
 import { spreadOf } from "../harness/statistics.ts";
 
 const ARRAYS = 100;
-const LINE = 33;
+const { line: LINE } = probeAt("frames.py", "f0 =", "f0");
 const ARRIVAL_TIMEOUT_MS = 20_000;
 
 const request: ViewRequest = {

@@ -1,19 +1,19 @@
 /** A loop of 200,000 rounds of three arithmetic lines with one probe in it: bare, ours in two modes, and all the others. */
-import { type Probed, runBare, runProbed } from "../harness/program.ts";
+import { type Probed, probeAt, runBare, runProbed } from "../harness/program.ts";
 import { inRounds, type Variant } from "../harness/rounds.ts";
-import type { Row } from "../harness/row.ts";
+import { numberText, type Row } from "../harness/row.ts";
 import { type BenchContext, type BenchPython, hasMonitoring, type Section } from "../harness/section.ts";
 import { ratios, spreadOf } from "../harness/statistics.ts";
 import { runWithLogPoint } from "../peers/debugpy.ts";
 import { preparePeer } from "../peers/environment.ts";
 
 const ROUNDS_OF_LOOP = 200_000;
-const PROBE = "loop.py:18:y";
-const AFTER_LINE = 19;
+const { probe: PROBE, line: LINE } = probeAt("loop.py", "y = x", "y");
 const args = ["loop.py", String(ROUNDS_OF_LOOP)] as const;
 
-type Printed = { readonly ns: number; readonly values: number };
-type Measured = { readonly ns: number; readonly captures: number };
+type Printed = { readonly ns: number; readonly cpu_ns: number; readonly values: number };
+/** `cpuNs`: of the program's thread, where it is known. */
+type Measured = { readonly ns: number; readonly cpuNs?: number; readonly captures: number };
 
 export const probedLoop: Section = {
   id: "loop",
@@ -30,8 +30,8 @@ async function* measureOn(python: BenchPython, context: BenchContext): AsyncGene
   const by = (how: string, interpreter = executable) => ({
     name: how,
     run: async (): Promise<Measured> => {
-      const { ns, values } = await runBare<Printed>(interpreter, [...args, how]);
-      return { ns, captures: values };
+      const { ns, cpu_ns, values } = await runBare<Printed>(interpreter, [...args, how]);
+      return { ns, cpuNs: cpu_ns, captures: values };
     },
   });
   const variants: Variant<Measured>[] = [
@@ -61,7 +61,7 @@ async function* measureOn(python: BenchPython, context: BenchContext): AsyncGene
       unit: "×",
       spread: spreadOf(ratios(timesOf(measured), bare)),
       ...(demand === undefined ? {} : { demand }),
-      remark: isComplete ? "every value recorded" : `${captured.toLocaleString("en-US")} values recorded`,
+      remark: `${isComplete ? "every value" : `${captured.toLocaleString("en-US")} values`} recorded${cpuText(measured, results.get(""))}`,
     };
   }
 }
@@ -97,7 +97,7 @@ async function peerVariants(
     else
       variants.push({
         name: `${label}, log point`,
-        run: () => runWithLogPoint(peer.executable, args, { line: AFTER_LINE, expression: "y" }),
+        run: () => runWithLogPoint(peer.executable, args, { line: LINE + 1, expression: "y" }),
       });
   }
   return variants;
@@ -105,7 +105,15 @@ async function peerVariants(
 
 function measuredOf({ printed, captures, lost }: Probed<Printed>): Measured {
   if (lost > 0) throw new Error(`Cannot trust this measurement: ${lost} captures were lost`);
-  return { ns: printed.ns, captures };
+  return { ns: printed.ns, cpuNs: printed.cpu_ns, captures };
+}
+
+/** The same ratio in processor time: what a machine with other work on it leaves standing. */
+function cpuText(measured: readonly Measured[], bare: readonly Measured[] | undefined): string {
+  const times = measured.flatMap(({ cpuNs }) => cpuNs ?? []);
+  const bases = (bare ?? []).flatMap(({ cpuNs }) => cpuNs ?? []);
+  if (times.length !== measured.length) return "";
+  return `; ${numberText(spreadOf(ratios(times, bases)).median)} × in processor time of its thread`;
 }
 
 function timesOf(results: readonly Measured[] | undefined): number[] {

@@ -1,13 +1,13 @@
 /** Code without probes, while a probe is live in another function of the same file. */
-import { runBare, runProbed } from "../harness/program.ts";
+import { probeAt, runBare, runProbed } from "../harness/program.ts";
 import { inRounds } from "../harness/rounds.ts";
 import { hasMonitoring, type Section } from "../harness/section.ts";
 import { ratios, spreadOf } from "../harness/statistics.ts";
 
 const args = ["elsewhere.py", "40"] as const;
-const PROBE = "elsewhere.py:14:seen";
+const { probe: PROBE } = probeAt("elsewhere.py", "seen =", "seen");
 
-type Printed = { readonly ns: number };
+type Printed = { readonly cpu_ns: number };
 
 export const unprobedCode: Section = {
   id: "elsewhere",
@@ -17,7 +17,7 @@ export const unprobedCode: Section = {
       const { executable, version } = python;
       const results = await inRounds(
         [
-          { name: "bare", run: async () => (await runBare<Printed>(executable, args)).ns },
+          { name: "bare", run: async () => (await runBare<Printed>(executable, args)).cpu_ns },
           { name: "probed", run: async () => await measureProbed(executable) },
         ],
         // A ratio of one hundredth needs more rounds than one of ten.
@@ -25,7 +25,7 @@ export const unprobedCode: Section = {
       );
       yield {
         section: unprobedCode.title,
-        what: "the other functions",
+        what: "the other functions, processor time",
         on: `Python ${version}`,
         unit: "×",
         spread: spreadOf(ratios(results.get("probed") ?? [], results.get("bare") ?? [])),
@@ -40,5 +40,5 @@ export const unprobedCode: Section = {
 async function measureProbed(executable: string): Promise<number> {
   const { printed, captures } = await runProbed<Printed>(executable, args, { probe: PROBE, mode: "every" });
   if (captures !== Number(args[1])) throw new Error(`Cannot trust this measurement: ${captures} captures were made`);
-  return printed.ns;
+  return printed.cpu_ns;
 }
