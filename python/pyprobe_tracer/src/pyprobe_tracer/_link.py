@@ -7,7 +7,7 @@ thread forks as it would without us.
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found]
 import os
 import sys
 from _thread import allocate_lock, get_native_id, start_new_thread
@@ -148,7 +148,7 @@ def _leave_signals_alone() -> None:
     """Signals are for the program's threads: one that came here would not end the main thread's sleep."""
     mask = getattr(_signal, "pthread_sigmask", None)
     if mask is not None:
-        mask(_signal.SIG_BLOCK, range(1, _signal.NSIG))
+        mask(_signal.SIG_BLOCK, _signal.valid_signals())
 
 
 def receive_first(channel: Channel, decoder: Decoder, timeout_s: float) -> list[dict[str, Any]]:
