@@ -4,9 +4,9 @@ import atexit
 import time
 
 atexit.register(print, "atexit", flush=True)
-print("ready", flush=True)
 count = 0
 try:
+    print("ready", flush=True)
     while True:
         count += 1
         time.sleep(0.01)
