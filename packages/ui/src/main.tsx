@@ -15,6 +15,7 @@ import { createPageStore } from "./state/page-store.ts";
 import { rememberPerProgram } from "./state/remember.ts";
 import { SessionClient } from "./state/session-client.ts";
 import { browserStorage, Settings } from "./state/settings.ts";
+import { startHeartbeat } from "./widget/heartbeat.ts";
 
 const store = createPageStore();
 const settings = new Settings(browserStorage());
@@ -43,4 +44,5 @@ createRoot(root).render(
     <App />
   </PageContext>,
 );
+startHeartbeat(document.documentElement);
 link.start();

@@ -130,18 +130,26 @@ function useShownProbes(editor: CodeEditor | null): void {
   const wishes = usePageState((state) => state.wishes);
   const colors = usePageState((state) => state.colors);
   const nowMs = useNow(1_000);
+  const shown = useRef<{ editor: CodeEditor; file: string | null; look: string } | null>(null);
   useEffect(() => {
     if (editor === null || opened === undefined || session === null) return;
     const probes = shownProbes(session, wishes).filter(({ anchor }) => anchor.file === file);
-    editor.setProbes(
-      probes.map(({ key, anchor, probe }): CodeProbe => {
-        const counters = probe === null ? undefined : session.counters.get(probe.id);
-        const mark = markOf(probe, counters, session.info.state, quietOf(session, probe, nowMs));
-        const { line, column, symbol } = anchor;
-        return { key, line, column, symbol, series: colors.get(key) ?? 0, mark, probe };
-      }),
-    );
+    const next = probes.map(({ key, anchor, probe }): CodeProbe => {
+      const counters = probe === null ? undefined : session.counters.get(probe.id);
+      const mark = markOf(probe, counters, session.info.state, quietOf(session, probe, nowMs));
+      const { line, column, symbol } = anchor;
+      return { key, line, column, symbol, series: colors.get(key) ?? 0, mark, probe };
+    });
+    // Four times a second counts change, and seldom what is seen of them: only that is worth an update of the view.
+    const look = next.map(lookOf).join("\n");
+    if (shown.current?.editor === editor && shown.current.file === file && shown.current.look === look) return;
+    shown.current = { editor, file, look };
+    editor.setProbes(next);
   }, [editor, file, opened, session, wishes, colors, nowMs]);
+}
+
+function lookOf({ key, series, mark, probe }: CodeProbe): string {
+  return `${key} ${series} ${mark.kind} ${mark.kind === "failed" ? mark.detail : ""} ${probe?.id ?? ""}`;
 }
 
 function useProblems(editor: CodeEditor | null): void {

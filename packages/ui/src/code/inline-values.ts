@@ -1,8 +1,7 @@
 /**
- * The newest value of each probe at the end of its line. The engine sends texts at 10 Hz; they are written straight into text nodes,
- * without a transaction. The width only grows, so that nothing jumps; where a line leaves no room the text is hidden.
+ * The newest value of each probe at the end of its line. The engine sends texts at 10 Hz; they are written straight into the cells of
+ * the lines on the screen, without a transaction. Where a line leaves no room its values are hidden.
  */
-
 import {
   Decoration,
   type DecorationSet,
@@ -13,42 +12,73 @@ import {
 } from "@codemirror/view";
 import type { Dispose } from "@pyprobe/base";
 import type { ProbeId } from "@pyprobe/protocol";
-import type { LiveValue } from "../state/live-values.ts";
+import type { LiveValue, LiveValues } from "../state/live-values.ts";
 import { codeContext } from "./code-context.ts";
 import { type CodeProbe, probesField } from "./probes-field.ts";
+import { attachCells, ValueCell } from "./value-cell.ts";
 
-const STALE_MS = 2_000;
 /** A line with less room than this, in characters, shows no value. */
 const MIN_ROOM = 9;
 
-class LineValuesWidget extends WidgetType {
-  readonly probes: readonly CodeProbe[];
+/** The cells on the screen, by probe. Widgets come and go with scrolling; they enter and leave here. */
+class Cells {
+  readonly #byProbe = new Map<ProbeId, Set<ValueCell>>();
+  readonly #byLine = new Map<HTMLElement, readonly ValueCell[]>();
 
-  constructor(probes: readonly CodeProbe[]) {
+  add(line: HTMLElement, cells: readonly ValueCell[]): void {
+    this.#byLine.set(line, cells);
+    for (const cell of cells) this.#byProbe.set(cell.probe, (this.#byProbe.get(cell.probe) ?? new Set()).add(cell));
+  }
+
+  remove(line: HTMLElement): void {
+    for (const cell of this.#byLine.get(line) ?? []) this.#byProbe.get(cell.probe)?.delete(cell);
+    this.#byLine.delete(line);
+  }
+
+  of(probe: ProbeId): Iterable<ValueCell> {
+    return this.#byProbe.get(probe) ?? [];
+  }
+
+  get all(): Iterable<ValueCell> {
+    return [...this.#byLine.values()].flat();
+  }
+}
+
+class LineValuesWidget extends WidgetType {
+  readonly #probes: readonly CodeProbe[];
+  readonly #cells: Cells;
+  readonly #values: LiveValues | undefined;
+
+  constructor(probes: readonly CodeProbe[], cells: Cells, values: LiveValues | undefined) {
     super();
-    this.probes = probes;
+    this.#probes = probes;
+    this.#cells = cells;
+    this.#values = values;
   }
 
   override eq(other: LineValuesWidget): boolean {
-    return this.#text() === other.#text();
+    return this.#text() === other.#text() && this.#cells === other.#cells;
   }
 
-  override toDOM(view: EditorView): HTMLElement {
+  override toDOM(): HTMLElement {
     const line = document.createElement("span");
     line.className = "inline-values";
     line.setAttribute("aria-hidden", "true");
-    for (const { probe, series, symbol } of this.probes) {
-      if (probe === null) continue;
-      const cell = document.createElement("span");
-      cell.className = `inline-value series-${series % 8}`;
-      cell.dataset.probe = probe.id;
-      cell.dataset.testid = "inline-value";
-      cell.dataset.symbol = symbol;
-      const known = view.state.facet(codeContext)?.values.find(probe.id);
-      if (known !== undefined) writeValue(cell, known);
-      line.append(cell);
+    const root = attachCells(line);
+    const cells = this.#probes.flatMap(({ probe, series, symbol }) =>
+      probe === null ? [] : [new ValueCell(probe.id, series, symbol)],
+    );
+    for (const cell of cells) {
+      const known = this.#values?.find(cell.probe);
+      if (known !== undefined) cell.write(known);
+      root.append(cell.element);
     }
+    this.#cells.add(line, cells);
     return line;
+  }
+
+  override destroy(line: HTMLElement): void {
+    this.#cells.remove(line);
   }
 
   override ignoreEvent(): boolean {
@@ -56,28 +86,14 @@ class LineValuesWidget extends WidgetType {
   }
 
   #text(): string {
-    return this.probes.map(({ probe, series }) => `${probe?.id ?? ""}:${series}`).join(" ");
+    return this.#probes.map(({ probe, series }) => `${probe?.id ?? ""}:${series}`).join(" ");
   }
-}
-
-function writeValue(cell: HTMLElement, value: LiveValue): void {
-  const text = `= ${value.text}`;
-  if (cell.textContent !== text) {
-    cell.textContent = text;
-    cell.title = value.text;
-    const reserved = Number(cell.dataset.width ?? "0");
-    if (text.length > reserved) {
-      cell.dataset.width = String(text.length);
-      cell.style.minWidth = `min(${text.length}ch, 100%)`;
-    }
-  }
-  cell.dataset.at = String(value.arrivedAtMs);
-  cell.classList.remove("is-stale");
 }
 
 class InlineValues {
   decorations: DecorationSet;
   readonly #view: EditorView;
+  readonly #cells = new Cells();
   readonly #stop: Dispose;
   readonly #staleTimer: ReturnType<typeof setInterval>;
 
@@ -102,34 +118,28 @@ class InlineValues {
 
   #build(): DecorationSet {
     const { doc } = this.#view.state;
+    const values = this.#view.state.facet(codeContext)?.values;
     const { list, moved } = this.#view.state.field(probesField);
-    const inPlace = list.filter((probe) => !moved.has(probe.key));
-    const byLine = Map.groupBy(inPlace, (probe) => probe.line);
-    const widgets = [...byLine].flatMap(([line, probes]) => {
-      if (line > doc.lines || probes.every((probe) => probe.probe === null)) return [];
-      const inOrder = [...probes].sort((a, b) => a.column - b.column);
-      return [Decoration.widget({ widget: new LineValuesWidget(inOrder), side: 1 }).range(doc.line(line).to)];
+    const inPlace = list.filter((probe) => !moved.has(probe.key) && probe.probe !== null && probe.line <= doc.lines);
+    const widgets = [...Map.groupBy(inPlace, (probe) => probe.line)].map(([line, probes]) => {
+      const widget = new LineValuesWidget(
+        [...probes].sort((a, b) => a.column - b.column),
+        this.#cells,
+        values,
+      );
+      return Decoration.widget({ widget, side: 1 }).range(doc.line(line).to);
     });
     return Decoration.set(widgets, true);
   }
 
   #write(values: readonly LiveValue[]): void {
-    if (values.length === 0) for (const cell of this.#cells()) cell.replaceChildren();
-    for (const value of values) {
-      for (const cell of this.#cells(value.probe)) {
-        const isNew = cell.textContent !== `= ${value.text}`;
-        writeValue(cell, value);
-        if (isNew) flash(cell);
-      }
-    }
+    if (values.length === 0) for (const cell of this.#cells.all) cell.clear();
+    for (const value of values) for (const cell of this.#cells.of(value.probe)) cell.write(value);
   }
 
   #dim(): void {
-    const now = performance.now();
-    for (const cell of this.#cells()) {
-      const at = Number(cell.dataset.at ?? "0");
-      cell.classList.toggle("is-stale", at > 0 && now - at > STALE_MS);
-    }
+    const nowMs = performance.now();
+    for (const cell of this.#cells.all) cell.dim(nowMs);
   }
 
   /** Gives each line's values the room to the right edge of the view. */
@@ -145,16 +155,14 @@ class InlineValues {
       },
       write: (rooms, view) => {
         for (const { line, room } of rooms) {
+          const maxWidth = `${Math.max(0, Math.floor(room))}px`;
+          // Also a write that changes nothing would be seen by the editor's observer.
+          if (line.style.maxWidth === maxWidth) continue;
           line.classList.toggle("has-no-room", room < MIN_ROOM * view.defaultCharacterWidth);
-          line.style.maxWidth = `${Math.max(0, Math.floor(room))}px`;
+          line.style.maxWidth = maxWidth;
         }
       },
     });
-  }
-
-  #cells(probe?: ProbeId): NodeListOf<HTMLElement> {
-    const which = probe === undefined ? ".inline-value" : `.inline-value[data-probe="${probe}"]`;
-    return this.#view.contentDOM.querySelectorAll<HTMLElement>(which);
   }
 }
 
@@ -167,15 +175,6 @@ function endOfText(widget: HTMLElement): number {
   range.setEndBefore(widget);
   const rect = range.getBoundingClientRect();
   return rect.width === 0 ? line.getBoundingClientRect().left : rect.right;
-}
-
-/** Marks a change after a rest. A value that changes all the time is seen to: flashing would only make it flicker. */
-function flash(cell: HTMLElement): void {
-  const now = performance.now();
-  const before = Number(cell.dataset.changed ?? "0");
-  cell.dataset.changed = String(now);
-  if (now - before < 800 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  cell.animate([{ backgroundColor: "var(--flash)" }, { backgroundColor: "transparent" }], { duration: 150 });
 }
 
 export const inlineValues = ViewPlugin.fromClass(InlineValues, { decorations: (plugin) => plugin.decorations });

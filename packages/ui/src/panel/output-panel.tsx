@@ -1,6 +1,8 @@
 /** What the program wrote, and a line to write to it. Follows the end unless it was scrolled away from it. */
+
 import type { Output } from "@pyprobe/protocol";
 import { type FormEvent, memo, useLayoutEffect, useRef, useState } from "react";
+import { groupDigits } from "../state/group-digits.ts";
 import { usePage, usePageState } from "./page-context.ts";
 
 export function OutputPanel() {
@@ -29,7 +31,7 @@ export function OutputPanel() {
       >
         {dropped > 0 && (
           <span className="output-dropped">
-            {dropped.toLocaleString("en")} earlier characters are no longer kept{"\n"}
+            {groupDigits(dropped)} earlier characters are no longer kept{"\n"}
           </span>
         )}
         {output?.map((chunk, index) => (

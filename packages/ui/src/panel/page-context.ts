@@ -1,5 +1,5 @@
 /** The page's parts, wired by hand in `main.tsx` and handed to components by React context. */
-import { createContext, useContext } from "react";
+import { createContext, useContext, useEffect, useRef } from "react";
 import { useStore } from "zustand";
 import type { CodeCommands } from "../code/code-commands.ts";
 import type { EngineLink } from "../link/engine-link.ts";
@@ -38,4 +38,14 @@ export function usePage(): Page {
 /** Selects from the store. The selector must give the same object for the same state. */
 export function usePageState<T>(selector: (state: PageState) => T): T {
   return useStore(usePage().store, selector);
+}
+
+/** The same, but what is not seen is not brought up to date: it keeps what it had, and is not rendered again. */
+export function useSeenPageState<T>(isSeen: boolean, selector: (state: PageState) => T): T {
+  const last = useRef<{ readonly value: T } | null>(null);
+  const value = usePageState((state) => (isSeen || last.current === null ? selector(state) : last.current.value));
+  useEffect(() => {
+    last.current = { value };
+  });
+  return value;
 }

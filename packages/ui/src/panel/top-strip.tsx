@@ -1,6 +1,7 @@
 /** The strip on top: what runs, how it stands, what it costs, and the few things that apply to all of it. */
 
 import { formatBytes, formatPercent } from "../scope/format-cost.ts";
+import { groupDigits } from "../state/group-digits.ts";
 import { isOver, programName, stateWord } from "../state/program-texts.ts";
 import { costOf } from "../state/session-model.ts";
 import { icons } from "../widget/icons.tsx";
@@ -207,7 +208,7 @@ function CostMeter() {
   }
   const { overhead, bytesPerS } = costOf(session);
   const kept = `${formatBytes(session.log.bytes)} of ${formatBytes(session.log.maxBytes)} of captures kept`;
-  const dropped = session.log.dropped > 0 ? `, ${session.log.dropped.toLocaleString("en")} older ones dropped` : "";
+  const dropped = session.log.dropped > 0 ? `, ${groupDigits(session.log.dropped)} older ones dropped` : "";
   if (isOver(session.info.state)) {
     return (
       <span className="cost-meter" data-testid="cost-meter" title={`${kept}${dropped}`}>

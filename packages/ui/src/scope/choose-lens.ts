@@ -1,6 +1,8 @@
 /** Which lens shows a value: the person's choice, else the one that accepts the value best. Pure. */
+
 import { type Lens, lenses } from "@pyprobe/lens";
 import type { CaptureValue } from "@pyprobe/protocol";
+import { groupDigits } from "../state/group-digits.ts";
 
 /** Shows every value: what a view opens with before its value is known, and what is offered when another lens fails. */
 export const VALUE_LENS = "value";
@@ -37,11 +39,11 @@ export function describeType(value: CaptureValue): string {
     case "array":
       return `${value.dtype} [${value.shape.join(" × ")}]`;
     case "text":
-      return `text of ${value.length.toLocaleString("en")}`;
+      return `text of ${groupDigits(value.length)}`;
     case "none":
       return "None";
     case "tree":
-      return value.length === undefined ? value.type : `${value.type} of ${value.length.toLocaleString("en")}`;
+      return value.length === undefined ? value.type : `${value.type} of ${groupDigits(value.length)}`;
   }
 }
 

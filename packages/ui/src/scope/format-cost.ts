@@ -1,8 +1,10 @@
 /** Numbers of the header and the cost meter in few characters. Pure. */
 
+import { groupDigits } from "../state/group-digits.ts";
+
 /** 1 234 567 → `1.2M`; below 10 000 exact. */
 export function shortCount(count: number): string {
-  if (count < 10_000) return count.toLocaleString("en");
+  if (count < 10_000) return groupDigits(count);
   if (count < 1e6) return `${trim(count / 1e3)}k`;
   if (count < 1e9) return `${trim(count / 1e6)}M`;
   return `${trim(count / 1e9)}G`;

@@ -1,7 +1,9 @@
 /** A scope's foot: which capture it is, what was reduced and skipped on the way, how fast they come and what they cost. */
+
 import type { ProbeCounters, Reduction } from "@pyprobe/protocol";
 import type { RefObject } from "react";
 import { usePage, usePageState } from "../panel/page-context.ts";
+import { groupDigits } from "../state/group-digits.ts";
 import type { ShownProbe } from "../state/page-store.ts";
 import { ratioText, skippedSentences, skippedTotal } from "../state/probe-marks.ts";
 import { isRunning } from "../state/program-texts.ts";
@@ -31,7 +33,7 @@ export function ScopeFoot({ shown, status, counters, newer, view }: FootProps) {
           title={`Capture ${capture.seq} of the process, hit ${capture.tags.hit} of call ${capture.tags.call}`}
           data-testid="scope-capture"
         >
-          #{capture.seq.toLocaleString("en").replaceAll(",", " ")}
+          #{groupDigits(capture.seq).replaceAll(",", " ")}
         </span>
       )}
       {capture !== null &&
@@ -70,9 +72,9 @@ export function ScopeFoot({ shown, status, counters, newer, view }: FootProps) {
 function Counters({ counters, isOver }: { readonly counters: ProbeCounters; readonly isOver: boolean }) {
   const skipped = skippedTotal(counters.skipped);
   const lines = [
-    `${counters.captures.toLocaleString("en")} captures in this run, ${formatBytes(counters.bytesPerS)}/s`,
+    `${groupDigits(counters.captures)} captures in this run, ${formatBytes(counters.bytesPerS)}/s`,
     ...skippedSentences(counters.skipped),
-    ...(counters.lost > 0 ? [`${counters.lost.toLocaleString("en")} captures were made and lost on the way`] : []),
+    ...(counters.lost > 0 ? [`${groupDigits(counters.lost)} captures were made and lost on the way`] : []),
   ];
   return (
     <span className="scope-counters" title={lines.join("\n")} data-testid="scope-counters">
@@ -106,5 +108,5 @@ function reductionText(reduction: Reduction): string {
 
 function reductionTitle(reduction: Reduction): string {
   const { sentence } = kinds[reduction.kind];
-  return `${reduction.from.toLocaleString("en")} values are drawn with ${reduction.to.toLocaleString("en")}: ${sentence}`;
+  return `${groupDigits(reduction.from)} values are drawn with ${groupDigits(reduction.to)}: ${sentence}`;
 }

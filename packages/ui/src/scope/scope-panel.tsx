@@ -1,10 +1,10 @@
 /** One tile of the dock: header, canvas, foot. Mounts the `ScopeView` once the probe has its id, and disposes it. */
-import type { CaptureValue, ProbeId, SessionId } from "@pyprobe/protocol";
-import { useEffect, useRef, useState } from "react";
-import { usePage, usePageState } from "../panel/page-context.ts";
+import type { CaptureValue, ProbeId, SessionId, SessionState } from "@pyprobe/protocol";
+import { memo, useEffect, useRef, useState } from "react";
+import { usePage, usePageState, useSeenPageState } from "../panel/page-context.ts";
 import { anchorTitle } from "../state/anchor-key.ts";
 import type { ShownProbe } from "../state/page-store.ts";
-import { type Mark, markOf, quietOf } from "../state/probe-marks.ts";
+import { type Mark, markOf } from "../state/probe-marks.ts";
 import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
 import { ScopeFoot } from "./scope-foot.tsx";
@@ -14,10 +14,18 @@ import { attachPointer } from "./scope-pointer.ts";
 import { type ScopeStatus, ScopeView } from "./scope-view.ts";
 import { briefText, ValueTree } from "./value-tree.tsx";
 
-export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; readonly number: number }) {
+type PanelProps = { readonly shown: ShownProbe; readonly number: number };
+
+export const ScopePanel = memo(function ScopePanel({ shown, number }: PanelProps) {
   const page = usePage();
   const { key, anchor, probe } = shown;
-  const session = usePageState((state) => state.session);
+  const [isSeen, setSeen] = useState(true);
+  const sessionId = usePageState((state) => state.session?.info.id);
+  const id = probe?.id;
+  const sessionState = useSeenPageState(isSeen, (state) => state.session?.info.state ?? starting);
+  const counters = useSeenPageState(isSeen, (state) => (id ? state.session?.counters.get(id) : undefined));
+  const freshAtMs = useSeenPageState(isSeen, (state) => (id ? state.session?.freshAtMs.get(id) : undefined));
+  const nowMs = useNow(isSeen ? 1_000 : null);
   const series = usePageState((state) => state.colors.get(key) ?? 0);
   const isFocused = usePageState((state) => state.focusedScope === key);
   const panel = useRef<HTMLElement>(null);
@@ -26,8 +34,7 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
   const view = useRef<ScopeView | undefined>(undefined);
   const [status, setStatus] = useState<ScopeStatus | null>(null);
   const [isLensMenuOpen, setLensMenuOpen] = useState(false);
-  const sessionId = session?.info.id;
-  useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus });
+  useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus, setSeen });
   useEffect(() => view.current?.setSeries(series), [series]);
   useEffect(() => {
     if (panel.current === null) return;
@@ -43,14 +50,8 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
   useFirstValue(probe?.id, status?.value ?? null);
   const onKeyDown = useScopeKeys(key, view, () => setLensMenuOpen(true));
 
-  const nowMs = useNow(1_000);
-  const counters = probe === null ? undefined : session?.counters.get(probe.id);
-  const mark = markOf(
-    probe,
-    counters,
-    session?.info.state ?? { kind: "starting" },
-    session === null ? 0 : quietOf(session, probe, nowMs),
-  );
+  const quietMs = freshAtMs === undefined ? 0 : nowMs - freshAtMs;
+  const mark = markOf(probe, counters, sessionState, quietMs);
   const newer = useNewer(status?.isHeld ?? false, counters?.captures ?? 0);
   const isValue = status?.lens === VALUE_LENS && status.value !== null && status.error === null;
   return (
@@ -84,7 +85,9 @@ export function ScopePanel({ shown, number }: { readonly shown: ShownProbe; read
       <ScopeFoot shown={shown} status={status} counters={counters} newer={newer} view={view} />
     </section>
   );
-}
+});
+
+const starting: SessionState = { kind: "starting" };
 
 /** The engine sends inline values as they come: a page that comes late, or after the end, has the scope's own value to show. */
 function useFirstValue(probe: ProbeId | undefined, value: CaptureValue | null): void {
@@ -118,10 +121,11 @@ type MountOptions = {
   readonly series: number;
   readonly sessionId: SessionId | undefined;
   readonly setStatus: (status: ScopeStatus | null) => void;
+  readonly setSeen: (isSeen: boolean) => void;
 };
 
 /** The view lives as long as the probe's id: not with the colour, the counters or the state. */
-function useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus }: MountOptions): void {
+function useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus, setSeen }: MountOptions): void {
   const page = usePage();
   const probe: ProbeId | undefined = shown.probe?.id;
   const firstSeries = useRef(series);
@@ -142,7 +146,15 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
     const detachPointer = attachPointer(canvas.current, scope);
     const observer = new ResizeObserver(() => scope.resize());
     observer.observe(canvas.current);
+    const sight = new IntersectionObserver((entries) => {
+      const last = entries.at(-1);
+      if (last === undefined) return;
+      scope.setVisible(last.isIntersecting);
+      setSeen(last.isIntersecting);
+    });
+    sight.observe(canvas.current);
     return () => {
+      sight.disconnect();
       observer.disconnect();
       detachPointer();
       stopStatus();
@@ -150,7 +162,7 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
       view.current = undefined;
       setStatus(null);
     };
-  }, [page, probe, sessionId, shown.key, canvas, readout, view, setStatus]);
+  }, [page, probe, sessionId, shown.key, canvas, readout, view, setStatus, setSeen]);
 }
 
 type CoverProps = {

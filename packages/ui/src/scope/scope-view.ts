@@ -70,6 +70,7 @@ export class ScopeView implements Drawable {
   #requestTimer: ReturnType<typeof setTimeout> | undefined;
   #statusTimer: ReturnType<typeof setTimeout> | undefined;
   #series: number;
+  #isVisible = true;
 
   constructor(options: ScopeOptions) {
     this.#options = options;
@@ -139,6 +140,17 @@ export class ScopeView implements Drawable {
     if (!this.#measure()) return;
     this.#redraw();
     this.#sendSoon();
+  }
+
+  /**
+   * While it is out of sight nothing is drawn and nothing acknowledged, so that the engine stops sending after a few packets; the
+   * newest is drawn as soon as it is seen again.
+   */
+  setVisible(isVisible: boolean): void {
+    if (isVisible === this.#isVisible) return;
+    this.#isVisible = isVisible;
+    if (isVisible) this.#redraw();
+    else this.#options.loop.forget(this);
   }
 
   point(pointer: { xCssPx: number; yCssPx: number } | null): void {
@@ -277,7 +289,7 @@ export class ScopeView implements Drawable {
   }
 
   #redraw(): void {
-    this.#options.loop.request(this);
+    if (this.#isVisible) this.#options.loop.request(this);
   }
 
   /** True when the size is another than before. */

@@ -10,10 +10,9 @@ import type { LayoutPort } from "./layout-port.ts";
 import { ScopePanel } from "./scope-panel.tsx";
 
 export function ScopesDock() {
-  const session = usePageState((state) => state.session);
   const wishes = usePageState((state) => state.wishes);
-  const probes = session?.probes;
-  const mainFile = session?.info.mainFile ?? null;
+  const probes = usePageState((state) => state.session?.probes);
+  const mainFile = usePageState((state) => state.session?.info.mainFile ?? null);
   const shown = useMemo(() => {
     return shownProbes(probes === undefined ? null : { probes }, wishes);
   }, [probes, wishes]);

@@ -1,5 +1,7 @@
 /** A value as text that can be read, selected and heard: the value lens. */
+
 import type { CaptureValue, JsonScalar, TreeItem } from "@pyprobe/protocol";
+import { groupDigits } from "../state/group-digits.ts";
 import { describeType, shortType } from "./choose-lens.ts";
 
 export function ValueTree({ value }: { readonly value: CaptureValue }) {
@@ -93,7 +95,7 @@ function ArrayTable({ value }: { readonly value: ArrayValue }) {
     ["min", stats.min === null ? "none" : scalarText(stats.min)],
     ["max", stats.max === null ? "none" : scalarText(stats.max)],
     ["mean", stats.mean === null ? "none" : scalarText(stats.mean)],
-    ["NaN", stats.nan.toLocaleString("en")],
+    ["NaN", groupDigits(stats.nan)],
   ];
   const count = value.shape.reduce((product, size) => product * size, 1);
   return (
@@ -119,9 +121,7 @@ function ArrayTable({ value }: { readonly value: ArrayValue }) {
           </li>
         ))}
       </ol>
-      {count > head.length && (
-        <div className="value-type">{(count - head.length).toLocaleString("en")} more elements</div>
-      )}
+      {count > head.length && <div className="value-type">{groupDigits(count - head.length)} more elements</div>}
     </>
   );
 }

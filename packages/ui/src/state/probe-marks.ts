@@ -1,5 +1,7 @@
 /** What state a probe is in, as the page shows it everywhere: a shape, a word and a colour; never the colour alone. Pure. */
+
 import type { Probe, ProbeCounters, ProbeId, ProbeMode, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
+import { groupDigits } from "./group-digits.ts";
 
 export type MarkKind = "armed" | "live" | "stale" | "held" | "throttled" | "failed" | "ended";
 export type Mark = { readonly kind: MarkKind; readonly shape: string; readonly word: string; readonly detail: string };
@@ -36,9 +38,7 @@ export function skippedSentences(skipped: Skipped): readonly string[] {
   const reasons = Object.keys(skipWords) as SkipReason[];
   return reasons.flatMap((reason) => {
     const count = skipped[reason];
-    return count === undefined || count === 0
-      ? []
-      : [`${count.toLocaleString("en")} hits were skipped ${skipWords[reason]}`];
+    return count === undefined || count === 0 ? [] : [`${groupDigits(count)} hits were skipped ${skipWords[reason]}`];
   });
 }
 
@@ -58,7 +58,7 @@ export function markOf(
   const isOver = session.kind === "ended" || session.kind === "recorded" || session.kind === "failed";
   const captures = counters?.captures ?? 0;
   if (isOver) {
-    const kept = captures === 1 ? "1 capture is kept" : `${captures.toLocaleString("en")} captures are kept`;
+    const kept = captures === 1 ? "1 capture is kept" : `${groupDigits(captures)} captures are kept`;
     const detail = captures === 0 ? `line ${anchor.line} was not reached while it was watched` : kept;
     return mark("ended", session.kind === "recorded" ? "recorded" : "ended", detail);
   }
@@ -69,15 +69,15 @@ export function markOf(
   if (isThinned(probe, captures, counters?.skipped ?? {})) {
     return mark("throttled", "throttled", ratioText(captures, skipped));
   }
-  return mark("live", "live", `${captures.toLocaleString("en")} captures`);
+  return mark("live", "live", `${groupDigits(captures)} captures`);
 }
 
 /** `1 of 37`: of how many hits one becomes a capture; a few among many are counted instead. */
 export function ratioText(captures: number, skipped: number): string {
-  if (captures === 0) return `0 of ${skipped.toLocaleString("en")}`;
+  if (captures === 0) return `0 of ${groupDigits(skipped)}`;
   const of = (captures + skipped) / captures;
-  if (of < FEW) return `${skipped.toLocaleString("en")} skipped`;
-  return of < 10 ? `1 of ${of.toFixed(1)}` : `1 of ${Math.round(of).toLocaleString("en")}`;
+  if (of < FEW) return `${groupDigits(skipped)} skipped`;
+  return of < 10 ? `1 of ${of.toFixed(1)}` : `1 of ${groupDigits(Math.round(of))}`;
 }
 
 /** Hits for each capture; below it the few that were skipped make no throttled probe. */
