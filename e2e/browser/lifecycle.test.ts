@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type ServedProgram, serveProgram, startBrowser, type TestBrowser } from "../harness/browser.ts";
-import { captureOf, clickName, ends, nameOn, scopeOf, traceOf, waitForLive } from "./the-page.ts";
+import { captureOf, clickName, ends, nameOn, patient, scopeOf, traceOf, waitForLive } from "./the-page.ts";
 
 let browser: TestBrowser;
 const programs: ServedProgram[] = [];
@@ -63,12 +63,12 @@ test("stop, run and restart keep the probes", async () => {
   await page.getByTestId("stop").click();
   await page.getByTestId("run").waitFor();
   expect(await stateOf(page)).toContain("stopped");
-  await expect.poll(() => scope.getAttribute("data-state")).toBe("ended");
+  await expect.poll(() => scope.getAttribute("data-state"), patient).toBe("ended");
   expect(await captureOf(scope)).toBeGreaterThan(0);
   await page.getByTestId("run").click();
   await waitForLive(page, "turn");
   await page.getByTestId("restart").click();
-  await expect.poll(() => stateOf(page)).toBe("running");
+  await expect.poll(() => stateOf(page), patient).toBe("running");
   await waitForLive(page, "turn");
 });
 
@@ -89,7 +89,7 @@ test("a program killed from outside has ended, with its last values still there"
   await traceOf(scope);
   const pid = Number(/pid (\d+)/.exec(await page.getByTestId("process-chip").innerText())?.[1]);
   process.kill(pid, "SIGKILL");
-  await expect.poll(() => stateOf(page)).toContain("SIGKILL");
+  await expect.poll(() => stateOf(page), patient).toContain("SIGKILL");
   const { first, last } = ends(await traceOf(scope));
   expect(last).toBeGreaterThan(first);
 });
@@ -103,7 +103,7 @@ test("standard input and output", async () => {
   await page.getByTestId("output").filter({ hasText: "read hello" }).waitFor();
   await page.getByRole("button", { name: "End of file" }).click();
   await page.getByTestId("output").filter({ hasText: "end of input" }).waitFor();
-  await expect.poll(() => stateOf(page)).toContain("exit 0");
+  await expect.poll(() => stateOf(page), patient).toContain("exit 0");
 });
 
 test("a saved file is shown as it is now; probes say that their line changed, and a restart follows", async () => {

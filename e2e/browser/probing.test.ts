@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type ServedProgram, serveProgram, startBrowser, type TestBrowser } from "../harness/browser.ts";
-import { captureOf, clickName, ends, nameOn, placeOf, scopeOf, traceOf, waitForLive } from "./the-page.ts";
+import { captureOf, clickName, ends, nameOn, patient, placeOf, scopeOf, traceOf, waitForLive } from "./the-page.ts";
 
 let browser: TestBrowser;
 let program: ServedProgram;
@@ -61,9 +61,9 @@ test("the code alone tells what is watched: box, mark in the gutter, value at th
   await page.locator('[data-testid="gutter-mark"]:is([data-state="live"], [data-state="throttled"])').waitFor();
   const value = page.getByTestId("inline-value");
   const number = async () => Number((await value.innerText()).replace("=", ""));
-  await expect.poll(number).toBeGreaterThan(0);
+  await expect.poll(number, patient).toBeGreaterThan(0);
   const before = await number();
-  await expect.poll(number).toBeGreaterThan(before);
+  await expect.poll(number, patient).toBeGreaterThan(before);
 });
 
 test("a second click removes, and undo brings the same captures back", async () => {
@@ -85,10 +85,10 @@ test("the scopes of each function are a group, and each closes by its own button
   await clickName(page, 6, "COUNT");
   await waitForLive(page, "rising");
   const groups = page.locator(".dock-tab");
-  await expect.poll(() => groups.allInnerTexts()).toEqual(["main()", "module level"]);
+  await expect.poll(() => groups.allInnerTexts(), patient).toEqual(["main()", "module level"]);
   await scopeOf(page, "COUNT").getByTestId("scope-close").click();
   await scopeOf(page, "COUNT").waitFor({ state: "detached" });
-  await expect.poll(() => groups.allInnerTexts()).toEqual(["main()"]);
+  await expect.poll(() => groups.allInnerTexts(), patient).toEqual(["main()"]);
   await scopeOf(page, "rising").getByTestId("scope-close").click();
   await page.getByTestId("first-steps").waitFor();
 });
@@ -96,7 +96,7 @@ test("the scopes of each function are a group, and each closes by its own button
 test("hold stays at one capture while others come; live goes on", async () => {
   await clickName(page, 12, "turn");
   const scope = await waitForLive(page, "turn");
-  await expect.poll(() => captureOf(scope)).toBeGreaterThan(0);
+  await expect.poll(() => captureOf(scope), patient).toBeGreaterThan(0);
   await scope.getByTestId("scope-hold").click();
   await scope.getByTestId("scope-live").waitFor();
   const held = await captureOf(scope);
@@ -107,7 +107,7 @@ test("hold stays at one capture while others come; live goes on", async () => {
     .waitFor();
   expect(await captureOf(scope)).toBe(held);
   await scope.getByTestId("scope-live").click();
-  await expect.poll(() => captureOf(scope)).toBeGreaterThan(held);
+  await expect.poll(() => captureOf(scope), patient).toBeGreaterThan(held);
 });
 
 test("the keyboard does all of it", async () => {
@@ -126,7 +126,7 @@ test("the keyboard does all of it", async () => {
   await page.keyboard.press("End");
   await page.keyboard.press("Escape");
   await page.keyboard.press("1");
-  await expect.poll(() => scope.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => scope.evaluate((element) => element === document.activeElement), patient).toBe(true);
   await page.keyboard.press("Space");
   await scope.getByTestId("scope-live").waitFor();
   await page.keyboard.press("Space");
@@ -144,12 +144,12 @@ test("the keyboard does all of it", async () => {
 test("the lens is switched by hand, and kept after a reload", async () => {
   await clickName(page, 13, "rising");
   const scope = await waitForLive(page, "rising");
-  await expect.poll(() => scope.getAttribute("data-lens")).toBe("waveform");
+  await expect.poll(() => scope.getAttribute("data-lens"), patient).toBe("waveform");
   await scope.getByTestId("lens-menu").click();
   expect(await page.getByTestId("menu-lens-constellation").getAttribute("aria-disabled")).toBe("true");
   await page.getByTestId("menu-lens-value").click();
   await scope.getByTestId("value-tree").waitFor();
   expect(await scope.getByTestId("value-tree").innerText()).toContain("1000");
   await page.reload();
-  await expect.poll(() => scopeOf(page, "rising").getAttribute("data-lens")).toBe("value");
+  await expect.poll(() => scopeOf(page, "rising").getAttribute("data-lens"), patient).toBe("value");
 });

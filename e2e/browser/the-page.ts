@@ -1,6 +1,9 @@
 /** The page as a person has it in hand: names to point at, scopes to look at. */
 import type { Locator, Page } from "playwright-core";
 
+/** For `expect.poll`: as long as a busy machine may take. */
+export const patient = { timeout: 20_000 };
+
 /** One occurrence of a name in the code: the `nth` (from 0) on its line. */
 export async function nameOn(page: Page, line: number, name: string, nth = 0): Promise<Locator> {
   await page.getByTestId("code").waitFor();
