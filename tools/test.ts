@@ -60,10 +60,14 @@ async function preparePythons(): Promise<PythonEnvironment[]> {
   }
   say(`Python: ${pythons.map(({ version, tag }) => version + (tag.endsWith("t") ? "t" : "")).join(", ")}`);
   const directory = join(root, ".tools", "venvs");
-  const environments: PythonEnvironment[] = [];
-  for (const python of pythons) {
-    environments.push(await preparePythonEnvironment(python, { directory, all: pythons }));
-  }
+  const environments: PythonEnvironment[] = new Array(pythons.length);
+  const queue = pythons.entries();
+  const work = async () => {
+    for (const [index, python] of queue) {
+      environments[index] = await preparePythonEnvironment(python, { directory, all: pythons, say });
+    }
+  };
+  await Promise.all([work(), work()]);
   for (const { withoutNumpy } of environments) if (withoutNumpy !== undefined) say(`Note: ${withoutNumpy}`);
   return environments;
 }

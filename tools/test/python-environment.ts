@@ -38,6 +38,8 @@ export type EnvironmentOptions = {
   /** Without it: what the tests need. */
   readonly packages?: readonly string[];
   readonly numpy?: boolean;
+  /** Told before something takes long. */
+  readonly say?: (line: string) => void;
 };
 
 /** Throws `EnvironmentError`. */
@@ -52,6 +54,7 @@ export async function preparePythonEnvironment(
   if (found !== undefined && existsSync(path) && isFor(found, python, packages)) {
     return { python, path, withoutNumpy: found.withoutNumpy };
   }
+  options.say?.(`Preparing an environment for Python ${python.version} …`);
   if (!(await imports(path, numpy ? [...packages, "numpy"] : packages))) {
     await make(python, directory, path, all);
   }
