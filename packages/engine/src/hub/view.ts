@@ -71,7 +71,7 @@ export class View {
     const found = this.#tryFind();
     if (found === "failed") return;
     if (found === undefined) {
-      if (this.#isChanged) this.#sendHead({ capture: null });
+      if (this.#isChanged) this.#sendHead({ capture: null, ...this.#whyNothing() });
       return;
     }
     if (!this.#isChanged && this.#shown !== undefined && isSameCapture(found, this.#shown)) return;
@@ -113,6 +113,14 @@ export class View {
     const error = `Cannot show capture ${found.seq}: it was dropped to make room for newer ones (record the session to keep all)`;
     this.#shown = found;
     this.#sendHead({ capture: null, error });
+  }
+
+  /** A live view waits for its first capture; a look back has a reason to be empty. */
+  #whyNothing(): { error?: string } {
+    const { at } = this.#request;
+    if (at === "live") return {};
+    const error = `There is no capture of ${this.probe} up to seq ${at.seq} of process ${at.pid}: it had made none by then, or it was dropped to make room`;
+    return { error };
   }
 
   /** A damaged recording must not take the engine along: the view says what is wrong, once for each request. */

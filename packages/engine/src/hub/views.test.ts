@@ -170,6 +170,13 @@ describe("what a view shows", () => {
     expect((await client.packet()).head.capture?.seq).toBe(110);
   });
 
+  test("a look back to where there is nothing says why", async () => {
+    appendFloats(10, 20);
+    await open({ at: { pid: PID, seq: 9 } });
+    const { head } = await client.packet();
+    expect(head).toMatchObject({ capture: null, error: expect.stringContaining("no capture of p1 up to seq 9") });
+  });
+
   test("a lens that there is not says so in the packet", async () => {
     appendFloats(1, 1);
     await open({ lens: "crystal_ball" });
