@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startEngine } from "@pyprobe/engine";
 import { line1Schema } from "@pyprobe/protocol";
+import { probeAt } from "../harness/program.ts";
 
 const [python = "", logBytes = "", arrays = ""] = process.argv.slice(2);
+const { line } = probeAt("frames.py", "frame =", "frame");
 const file = join(import.meta.dirname, "frames.py");
 const engine = await startEngine({ logBytes: Number(logBytes) });
 const ended = Promise.withResolvers<void>();
@@ -24,7 +26,7 @@ const { id: session } = await link.call("session.launch", {
   program: { kind: "script", path: file },
   args: [arrays, "0", "1"],
   python,
-  probes: [{ query: { file, line: line1Schema.parse(33), symbol: "f0" }, mode: { kind: "every" } }],
+  probes: [{ query: { file, line: line1Schema.parse(line), symbol: "frame" }, mode: { kind: "every" } }],
   hold: true,
 });
 await link.call("session.subscribe", { session });

@@ -10,8 +10,8 @@ const SECONDS = 8;
 /** The first seconds are for opening panels and warming up. */
 const SKIP_SECONDS = 3;
 
-/** One packet that the page drew: which view, which capture, and when. */
-type Drawn = { readonly view: number; readonly seq: number; readonly atMs: number };
+/** One packet that the page drew: of which probe (1, 2, …), in which call of the program's function the store was, and when. */
+type Drawn = { readonly probe: number; readonly call: number; readonly atMs: number };
 
 export const drawing: Section = {
   id: "draw",
@@ -41,10 +41,10 @@ async function* measureNames(names: number, { python, browser, context }: Means)
   const madeHz: number[] = [];
   for (let round = 0; round < Math.min(context.rounds, 5); round += 1) {
     const { drawn, times } = await drawOnce(names, { python, browser, context });
-    const latencies = latenciesOf(drawn, times).sort((a, b) => a - b);
+    const latencies = latenciesOf(drawn, times, names).sort((a, b) => a - b);
     p50.push(quantile(latencies, 0.5));
     p95.push(quantile(latencies, 0.95));
-    const rates = [...Map.groupBy(drawn, ({ view }) => view).values()].map(rateOf);
+    const rates = [...Map.groupBy(drawn, ({ probe }) => probe).values()].map(rateOf);
     slowestHz.push(rates.length < names ? 0 : Math.min(...rates));
     madeHz.push(times.length / names / (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1e9));
   }
@@ -70,7 +70,8 @@ async function* measureNames(names: number, { python, browser, context }: Means)
 }
 
 async function drawOnce(names: number, { python, browser }: Means): Promise<{ drawn: Drawn[]; times: number[] }> {
-  const probes = Array.from({ length: names }, (_, i) => `--probe=${probeAt("frames.py", `f${i} =`, `f${i}`).probe}`);
+  const symbols = names === 1 ? ["frame"] : Array.from({ length: names }, (_, i) => `f${i}`);
+  const probes = symbols.map((symbol) => `--probe=${probeAt("frames.py", `${symbol} =`, symbol).probe}`);
   const count = String(RATE_HZ * SECONDS);
   const args = ["--mode", "every", ...probes, "frames.py", count, String(RATE_HZ), String(names)];
   const program = await serveProgram(["--python", python.executable, ...args], { cwd: programsFolder });
@@ -96,18 +97,18 @@ async function drawOnce(names: number, { python, browser }: Means): Promise<{ dr
  * the engine that it is drawn: `view.ack` counts the packets of a view, and is sent when the drawing code is through.
  */
 function noteWhatIsDrawn(): void {
-  const drawn: { view: number; seq: number; atMs: number }[] = [];
+  const drawn: { probe: number; call: number; atMs: number }[] = [];
   Object.assign(globalThis, { drawnPackets: drawn });
-  const received = new Map<number, number[]>();
+  const received = new Map<number, { probe: number; call: number }[]>();
   const Original = WebSocket;
   const send = Original.prototype.send;
   const take = (data: unknown) => {
     if (!(data instanceof ArrayBuffer)) return;
     const length = new DataView(data).getUint32(4, true);
     const head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 8, length)));
-    const seqs = received.get(head.view) ?? [];
-    seqs.push(head.capture?.seq ?? 0);
-    received.set(head.view, seqs);
+    const packets = received.get(head.view) ?? [];
+    packets.push({ probe: Number(head.probe.slice(1)), call: head.capture?.tags.call ?? 0 });
+    received.set(head.view, packets);
   };
   const watched = new WeakSet<WebSocket>();
   Original.prototype.send = function (this: WebSocket, data) {
@@ -117,16 +118,18 @@ function noteWhatIsDrawn(): void {
     }
     if (typeof data === "string" && data.includes('"view.ack"')) {
       const { params } = JSON.parse(data);
-      const seq = received.get(params.view)?.[params.drawn - 1] ?? 0;
-      if (seq > 0) drawn.push({ view: params.view, seq, atMs: performance.timeOrigin + performance.now() });
+      const packet = received.get(params.view)?.[params.drawn - 1];
+      if (packet !== undefined && packet.call > 0)
+        drawn.push({ ...packet, atMs: performance.timeOrigin + performance.now() });
     }
     send.call(this, data);
   };
 }
 
-/** The i-th store of the program is the capture with seq i + 1: in mode every none is skipped. */
-function latenciesOf(drawn: readonly Drawn[], times: readonly number[]): number[] {
-  return drawn.map(({ seq, atMs }) => atMs - (times[seq - 1] ?? Number.NaN) / 1e6).filter(Number.isFinite);
+/** The program notes the time of each store: of all names in the first call, of all names in the second, … */
+function latenciesOf(drawn: readonly Drawn[], times: readonly number[], names: number): number[] {
+  const storedAt = ({ probe, call }: Drawn) => (times[(call - 1) * names + probe - 1] ?? Number.NaN) / 1e6;
+  return drawn.map((packet) => packet.atMs - storedAt(packet)).filter(Number.isFinite);
 }
 
 function rateOf(drawn: readonly Drawn[]): number {

@@ -15,7 +15,7 @@ import { type BenchContext, type BenchPython, oneOfEachKind, type Section } from
 import { spreadOf } from "../harness/statistics.ts";
 
 const ARRAYS = 100;
-const { line: LINE } = probeAt("frames.py", "f0 =", "f0");
+const { line: LINE } = probeAt("frames.py", "frame =", "frame");
 const ARRIVAL_TIMEOUT_MS = 20_000;
 
 const request: ViewRequest = {
@@ -93,7 +93,7 @@ async function measureOnce(python: BenchPython): Promise<Measured> {
         python: python.executable,
         probes: [
           {
-            query: { file: join(programsFolder, "frames.py"), line: line1Schema.parse(LINE), symbol: "f0" },
+            query: { file: join(programsFolder, "frames.py"), line: line1Schema.parse(LINE), symbol: "frame" },
             mode: { kind: "every" },
           },
         ],
