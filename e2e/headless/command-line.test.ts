@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { runCli, runJson, targetsFolder } from "../harness/cli.ts";
 import { expectGolden } from "../harness/golden.ts";
 import { anyPython } from "../harness/pythons.ts";
+import { skipWhen } from "../harness/skip.ts";
 import { withoutFolders, withoutPython } from "../harness/transcript.ts";
 
 const { path: python } = anyPython();
@@ -86,7 +87,8 @@ test.each([
 });
 
 const oldPython = join(homedir(), ".pyenv", "versions", "3.8.18", "bin", "python");
-test.skipIf(!existsSync(oldPython))("an interpreter that is too old is refused", async () => {
+test("an interpreter that is too old is refused", async (context) => {
+  skipWhen(context, !existsSync(oldPython), "there is no Python 3.8 to refuse");
   const { code, stdout, stderr } = await runCli(["run", "--headless", "--python", oldPython, "add_up.py"]);
   expectGolden("refusals/interpreter_too_old", withoutFolders(`${stdout}${stderr}exit code ${code}\n`));
 });
