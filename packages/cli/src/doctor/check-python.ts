@@ -26,7 +26,7 @@ function describeInterpreter({ path, version, origin, hasNumpy, problem }: Inter
   const numpy = hasNumpy ? "with numpy" : "without numpy";
   if (problem === undefined)
     return { check, level: "ok", message: `${version ?? "?"} at ${path} (${origin}, ${numpy})` };
-  return { check, level: "warning", message: `${path} (${origin}) cannot be used: ${problem}` };
+  return { check, level: "note", message: `${problem} (${origin})` };
 }
 
 const program = "answer = 42\n";
