@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { type JsonResult, linesOf, runJson, targetsFolder } from "../harness/cli.ts";
 import { pythonOfEachMechanism } from "../harness/pythons.ts";
 
-describe.each(pythonOfEachMechanism())("Python $tag", ({ path, minor }) => {
+describe.each(pythonOfEachMechanism())("Python $tag", ({ path }) => {
   /** Probes by what the line says: `name = value` of a target, and the symbol. */
   const run = (program: string, ...stores: readonly (readonly [line: string, symbol: string])[]) =>
     runJson([
@@ -155,8 +155,7 @@ describe.each(pythonOfEachMechanism())("Python $tag", ({ path, minor }) => {
     expect(result.code).toBe(0);
   });
 
-  // The main module of such a child is compiled where code swap has no hand in it.
-  test.runIf(minor >= 12)("processes that multiprocessing spawned belong to the session", async () => {
+  test("processes that multiprocessing spawned belong to the session", async () => {
     const result = await run("spawns_processes.py", ["squared = job.number", "squared"]);
     const squares = valuesOf(result, "p1").map(Number);
     expect(squares.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n ** 2));
