@@ -190,7 +190,9 @@ class _Writer:
             except TooLargeError:
                 raise SkipError("too_large") from None
             except RingFullError:
-                self._wait()
+                pass
+            # Not in the handler: a Ctrl-C that comes while waiting would have an exception of ours as its context.
+            self._wait()
 
     def _make_room(self) -> None:
         ring = self._ring
