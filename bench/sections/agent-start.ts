@@ -29,7 +29,7 @@ export const agentStart: Section = {
               run: async () => sinceStart((await runProbed<Printed>(wrapper, ["first_line.py"], probed)).printed),
             },
           ],
-          rounds * 2,
+          rounds,
         );
         const bare = results.get("bare") ?? [];
         return (results.get("ours") ?? []).map((ms, i) => ms - (bare[i] ?? 0));

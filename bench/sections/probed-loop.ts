@@ -79,12 +79,16 @@ const demands: Readonly<Record<string, Row["demand"]>> = {
   every: { direction: "at_most", must: 20 },
 };
 
-/** Public tools that install for this Python; one that does not is left out, and it is said. */
+/** Versions that all of the public tools have had wheels for, one of each mechanism. */
+const PEER_TAGS: readonly string[] = ["3.11", "3.13"];
+
+/** Public tools, where they install; one that does not is left out, and it is said. */
 async function peerVariants(
   python: BenchPython,
   { toolsFolder, say }: BenchContext,
   by: (how: string, interpreter: string) => Variant<Measured>,
 ): Promise<Variant<Measured>[]> {
+  if (!PEER_TAGS.includes(python.tag)) return [];
   const variants: Variant<Measured>[] = [];
   for (const name of ["hunter", "debugpy"] as const) {
     const peer = await preparePeer(name, python, toolsFolder);

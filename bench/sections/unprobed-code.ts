@@ -20,8 +20,7 @@ export const unprobedCode: Section = {
           { name: "bare", run: async () => (await runBare<Printed>(executable, args)).cpu_ns },
           { name: "probed", run: async () => await measureProbed(executable) },
         ],
-        // A ratio of one hundredth needs more rounds than one of ten.
-        rounds * 2,
+        rounds,
       );
       yield {
         section: unprobedCode.title,
