@@ -75,6 +75,7 @@ test("its page is there, for those who carry the token", async () => {
   expect(page.status).toBe(200);
   expect(await page.text()).toContain('<script type="module"');
   expect((await fetch(new URL("/", address))).status).toBe(401);
+  await cli.waitFor(/ready/);
   cli.child.kill("SIGINT");
   expect((await cli.ended).code).toBe(5);
 });

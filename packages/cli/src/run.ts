@@ -54,13 +54,14 @@ async function runWithReport(engine: Engine, command: RunCommand, streams: Termi
 
 /** Passes on what is typed until the program has ended: text to its input, Ctrl-C to the program. */
 async function attend(program: LaunchedProgram, { stdout }: TerminalStreams): Promise<SessionInfo> {
-  const stop = (force: boolean) => void program.stop({ force }).catch(() => {});
+  const stop = (force: boolean) => program.stop({ force }).catch(() => {});
   const stopForwarding = forwardInput(program);
-  const stopListening = onInterrupt((press) => stop(press > 1));
-  // Nobody reads the output any more, as when `head` has seen enough.
-  stdout.onClosed = () => stop(false);
+  const stopListening = onInterrupt((press) => void stop(press > 1));
+  // Nobody reads the output any more, as when `head` has seen enough: what is still on its way is not waited for.
+  const unread = Promise.withResolvers<void>();
+  stdout.onClosed = () => void stop(false).then(unread.resolve);
   try {
-    return await program.ended;
+    return await Promise.race([program.ended, unread.promise.then(() => program.info)]);
   } finally {
     stopListening();
     stopForwarding();
