@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bytesOf, type Fixture, payloadOf, type RecordJson, recordOf } from "../fixtures/fixture.ts";
+import { bytesOf, type Fixture, payloadOf, type RecordJson, type RingJson, recordOf } from "../fixtures/fixture.ts";
 import { fixtureFiles, fixturesFolder } from "../fixtures/generate.ts";
 import { parseHex } from "../fixtures/hex.ts";
 import { agentCalls, agentMessageSchema, agentRequestSchema, refusedSchema, welcomeSchema } from "./agent-messages.ts";
@@ -18,6 +18,7 @@ import {
   encodeTextPayload,
   encodeTreePayload,
 } from "./payload.ts";
+import { RING_HEADER_BYTES, ringOffsets } from "./ring-layout.ts";
 
 const fixtures = readFixtures();
 
@@ -54,7 +55,8 @@ function expectDecoded(fixture: Fixture, bytes: Uint8Array): void {
       expect(decode(bytes)).toEqual(decode(payloadOf(fixture.value)));
       return;
     }
-    case "ring": // Read by the engine's ring reader; here its page is compared with what was encoded.
+    case "ring":
+      expect(ringFields(bytes)).toEqual(fixture.ring);
       return;
     case "records_packet": {
       const [packet] = new PacketDecoder().push(bytes);
@@ -101,6 +103,22 @@ function readMessage(from: "agent" | "engine", bytes: Uint8Array): unknown {
   const request = agentRequestSchema.parse(message);
   const call = agentCalls[message.call as keyof typeof agentCalls];
   return { ...request, params: call.params.parse(request.params) };
+}
+
+function ringFields(bytes: Uint8Array): RingJson {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  expect(bytes.length).toBe(RING_HEADER_BYTES);
+  const u64 = (offset: number) => view.getBigUint64(offset, true);
+  return {
+    magic: new TextDecoder().decode(bytes.subarray(ringOffsets.magic, ringOffsets.version)),
+    version: view.getUint32(ringOffsets.version, true),
+    pid: view.getUint32(ringOffsets.pid, true),
+    capacity: Number(u64(ringOffsets.capacity)),
+    epoch: String(u64(ringOffsets.epoch)),
+    wall: String(u64(ringOffsets.wall)),
+    tail: Number(u64(ringOffsets.tail)),
+    limit: Number(u64(ringOffsets.limit)),
+  };
 }
 
 function slotFields(bytes: Uint8Array): Record<string, unknown> {
