@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { usePage, usePageState } from "../panel/page-context.ts";
 import { baseName } from "../state/anchor-key.ts";
 import { shownProbes } from "../state/page-store.ts";
-import { markOf, quietOf } from "../state/probe-marks.ts";
+import { doingsOf, markOf } from "../state/probe-marks.ts";
 import { icons } from "../widget/icons.tsx";
 import { useNow } from "../widget/use-now.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
@@ -135,8 +135,7 @@ function useShownProbes(editor: CodeEditor | null): void {
     if (editor === null || opened === undefined || session === null) return;
     const probes = shownProbes(session, wishes).filter(({ anchor }) => anchor.file === file);
     const next = probes.map(({ key, anchor, probe }): CodeProbe => {
-      const counters = probe === null ? undefined : session.counters.get(probe.id);
-      const mark = markOf(probe, counters, session.info.state, quietOf(session, probe, nowMs));
+      const mark = markOf(probe, session.info.state, doingsOf(session, probe, nowMs));
       const { line, column, symbol } = anchor;
       return { key, line, column, symbol, series: colors.get(key) ?? 0, mark, probe };
     });

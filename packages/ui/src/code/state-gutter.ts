@@ -25,7 +25,7 @@ class StateMarker extends GutterMarker {
     dom.dataset.testid = "gutter-mark";
     dom.dataset.state = mark.kind;
     dom.textContent = mark.shape;
-    dom.title = this.#probes.map((probe) => `${probe.symbol}: ${probe.mark.word}, ${probe.mark.detail}`).join("\n");
+    dom.title = this.#probes.map(titleOf).join("\n");
     dom.setAttribute("role", "img");
     dom.setAttribute("aria-label", `${this.#first().symbol} ${mark.word}`);
     return dom;
@@ -44,6 +44,12 @@ class StateMarker extends GutterMarker {
       .map(({ key, series, mark }) => `${key}|${series}|${mark.kind}|${mark.kind === "failed" ? mark.detail : ""}`)
       .join("\n");
   }
+}
+
+/** Counts are left out: the marker is not rebuilt when only they change. */
+function titleOf({ symbol, mark }: CodeProbe): string {
+  const isCounting = mark.kind === "live" || mark.kind === "stale" || mark.kind === "throttled";
+  return `${symbol}: ${mark.word}${isCounting ? "" : `, ${mark.detail}`}`;
 }
 
 const movedMark: Mark = {

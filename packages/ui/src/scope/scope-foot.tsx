@@ -7,6 +7,7 @@ import { groupDigits } from "../state/group-digits.ts";
 import type { ShownProbe } from "../state/page-store.ts";
 import { ratioText, skippedSentences, skippedTotal } from "../state/probe-marks.ts";
 import { isRunning } from "../state/program-texts.ts";
+import type { Counts } from "../state/recent-counts.ts";
 import { formatBytes, formatNanoseconds, formatRate, shortCount } from "./format-cost.ts";
 import { ModeMenu } from "./mode-menu.tsx";
 import type { ScopeStatus, ScopeView } from "./scope-view.ts";
@@ -16,12 +17,14 @@ type FootProps = {
   readonly shown: ShownProbe;
   readonly status: ScopeStatus | null;
   readonly counters: ProbeCounters | undefined;
+  /** Of the last second. */
+  readonly recent: Counts;
   /** Captures that came since it was held; null while it is live. */
   readonly newer: number | null;
   readonly view: RefObject<ScopeView | undefined>;
 };
 
-export function ScopeFoot({ shown, status, counters, newer, view }: FootProps) {
+export function ScopeFoot({ shown, status, counters, recent, newer, view }: FootProps) {
   const { actions } = usePage();
   const isOver = usePageState((state) => state.session !== null && !isRunning(state.session.info.state));
   const capture = status?.capture ?? null;
@@ -33,7 +36,7 @@ export function ScopeFoot({ shown, status, counters, newer, view }: FootProps) {
           title={`Capture ${capture.seq} of the process, hit ${capture.tags.hit} of call ${capture.tags.call}`}
           data-testid="scope-capture"
         >
-          #{groupDigits(capture.seq).replaceAll(",", " ")}
+          #{groupDigits(capture.seq)}
         </span>
       )}
       {capture !== null &&
@@ -59,7 +62,7 @@ export function ScopeFoot({ shown, status, counters, newer, view }: FootProps) {
         </span>
       )}
       <span className="scope-header-space" />
-      {counters !== undefined && <Counters counters={counters} isOver={isOver} />}
+      {counters !== undefined && <Counters counters={counters} recent={recent} isOver={isOver} />}
       <ModeMenu
         mode={shown.probe?.mode ?? { kind: "auto" }}
         onChoose={(mode) => void actions.setMode(shown.key, mode)}
@@ -68,24 +71,27 @@ export function ScopeFoot({ shown, status, counters, newer, view }: FootProps) {
   );
 }
 
-/** Once the program is over there is no rate any more: then the count is what tells. */
-function Counters({ counters, isOver }: { readonly counters: ProbeCounters; readonly isOver: boolean }) {
-  const skipped = skippedTotal(counters.skipped);
+type CountersProps = { readonly counters: ProbeCounters; readonly recent: Counts; readonly isOver: boolean };
+
+/** What happened in the last second, with the sums of the run on hover. Once the program is over those are what tells. */
+function Counters({ counters, recent, isOver }: CountersProps) {
+  const { captures, bytesPerS, lost, rateHz, costNs } = counters;
+  const shown = isOver ? counters : recent;
   const lines = [
-    `${groupDigits(counters.captures)} captures in this run, ${formatBytes(counters.bytesPerS)}/s`,
+    `${groupDigits(captures)} captures in this run, ${formatBytes(bytesPerS)}/s`,
     ...skippedSentences(counters.skipped),
-    ...(counters.lost > 0 ? [`${groupDigits(counters.lost)} captures were made and lost on the way`] : []),
+    ...(lost > 0 ? [`${groupDigits(lost)} captures were made and lost on the way`] : []),
   ];
   return (
     <span className="scope-counters" title={lines.join("\n")} data-testid="scope-counters">
-      {skipped > 0 && (
+      {skippedTotal(shown.skipped) > 0 && (
         <span>
-          <b>◑</b> {ratioText(counters.captures, skipped)}
+          <b>◑</b> {ratioText(shown)}
         </span>
       )}
-      {counters.lost > 0 && <span className="is-warning">▲ {shortCount(counters.lost)} lost</span>}
-      <span>{isOver ? countText(counters.captures) : formatRate(counters.rateHz)}</span>
-      {!isOver && counters.costNs > 0 && <span>{formatNanoseconds(counters.costNs)}/hit</span>}
+      {lost > 0 && <span className="is-warning">▲ {shortCount(lost)} lost</span>}
+      <span>{isOver ? countText(captures) : formatRate(rateHz)}</span>
+      {!isOver && costNs > 0 && <span>{formatNanoseconds(costNs)}/hit</span>}
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { usePage, usePageState, useSeenPageState } from "../panel/page-context.t
 import { anchorTitle } from "../state/anchor-key.ts";
 import type { ShownProbe } from "../state/page-store.ts";
 import { type Mark, markOf } from "../state/probe-marks.ts";
+import { recentCounts } from "../state/recent-counts.ts";
 import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
 import { ScopeFoot } from "./scope-foot.tsx";
@@ -25,6 +26,7 @@ export const ScopePanel = memo(function ScopePanel({ shown, number }: PanelProps
   const sessionState = useSeenPageState(isSeen, (state) => state.session?.info.state ?? starting);
   const counters = useSeenPageState(isSeen, (state) => (id ? state.session?.counters.get(id) : undefined));
   const freshAtMs = useSeenPageState(isSeen, (state) => (id ? state.session?.freshAtMs.get(id) : undefined));
+  const samples = useSeenPageState(isSeen, (state) => (id ? state.session?.samples.get(id) : undefined));
   const nowMs = useNow(isSeen ? 1_000 : null);
   const series = usePageState((state) => state.colors.get(key) ?? 0);
   const isFocused = usePageState((state) => state.focusedScope === key);
@@ -51,7 +53,8 @@ export const ScopePanel = memo(function ScopePanel({ shown, number }: PanelProps
   const onKeyDown = useScopeKeys(key, view, () => setLensMenuOpen(true));
 
   const quietMs = freshAtMs === undefined ? 0 : nowMs - freshAtMs;
-  const mark = markOf(probe, counters, sessionState, quietMs);
+  const recent = recentCounts(samples ?? [], nowMs);
+  const mark = markOf(probe, sessionState, { counters, recent, quietMs });
   const newer = useNewer(status?.isHeld ?? false, counters?.captures ?? 0);
   const isValue = status?.lens === VALUE_LENS && status.value !== null && status.error === null;
   return (
@@ -82,7 +85,7 @@ export const ScopePanel = memo(function ScopePanel({ shown, number }: PanelProps
         <ScopeCover status={status} mark={mark} onUseValue={() => view.current?.chooseLens(VALUE_LENS)} />
         <output ref={readout} className="readout" aria-live="off" />
       </div>
-      <ScopeFoot shown={shown} status={status} counters={counters} newer={newer} view={view} />
+      <ScopeFoot shown={shown} status={status} counters={counters} recent={recent} newer={newer} view={view} />
     </section>
   );
 });

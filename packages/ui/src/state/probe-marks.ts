@@ -1,7 +1,9 @@
 /** What state a probe is in, as the page shows it everywhere: a shape, a word and a colour; never the colour alone. Pure. */
 
-import type { Probe, ProbeCounters, ProbeId, ProbeMode, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
+import type { Probe, ProbeCounters, ProbeMode, SessionState, Skipped, SkipReason } from "@pyprobe/protocol";
 import { groupDigits } from "./group-digits.ts";
+import { type Counts, noCounts, recentCounts } from "./recent-counts.ts";
+import type { SessionModel } from "./session-model.ts";
 
 export type MarkKind = "armed" | "live" | "stale" | "held" | "throttled" | "failed" | "ended";
 export type Mark = { readonly kind: MarkKind; readonly shape: string; readonly word: string; readonly detail: string };
@@ -45,12 +47,18 @@ export function skippedSentences(skipped: Skipped): readonly string[] {
 /** A live probe without a new capture for so long is called quiet. */
 const QUIET_MS = 2_500;
 
-/** `probe` is null while the engine has not answered yet; `quietMs`: how long it has had no new capture. */
+/** What is known of how a probe does now: counters of the run, of its last second, and how long it has had no new capture. */
+export type Doings = {
+  readonly counters?: ProbeCounters | undefined;
+  readonly recent?: Counts;
+  readonly quietMs?: number;
+};
+
+/** `probe` is null while the engine has not answered yet. */
 export function markOf(
   probe: Probe | null,
-  counters: ProbeCounters | undefined,
   session: SessionState,
-  quietMs = 0,
+  { counters, recent = noCounts, quietMs = 0 }: Doings = {},
 ): Mark {
   if (probe === null) return mark("armed", "asking", "the engine is placing the probe");
   const { state, anchor } = probe;
@@ -63,20 +71,21 @@ export function markOf(
     return mark("ended", session.kind === "recorded" ? "recorded" : "ended", detail);
   }
   if (state.kind !== "live") return mark("armed", "waiting", state.message ?? `waiting for line ${anchor.line}`);
+  if (isThinned(probe, recent)) {
+    const detail = `${ratioText(recent)} in the last second`;
+    return mark("throttled", "throttled", detail);
+  }
   if (quietMs > QUIET_MS && captures > 0)
     return mark("stale", "quiet", `the last value came ${Math.round(quietMs / 1000)} s ago`);
-  const skipped = skippedTotal(counters?.skipped ?? {});
-  if (isThinned(probe, captures, counters?.skipped ?? {})) {
-    return mark("throttled", "throttled", ratioText(captures, skipped));
-  }
   return mark("live", "live", `${groupDigits(captures)} captures`);
 }
 
 /** `1 of 37`: of how many hits one becomes a capture; a few among many are counted instead. */
-export function ratioText(captures: number, skipped: number): string {
-  if (captures === 0) return `0 of ${groupDigits(skipped)}`;
-  const of = (captures + skipped) / captures;
-  if (of < FEW) return `${groupDigits(skipped)} skipped`;
+export function ratioText({ captures, skipped }: Counts): string {
+  const total = skippedTotal(skipped);
+  if (captures === 0) return `0 of ${groupDigits(total)}`;
+  const of = (captures + total) / captures;
+  if (of < FEW) return `${groupDigits(total)} skipped`;
   return of < 10 ? `1 of ${of.toFixed(1)}` : `1 of ${groupDigits(Math.round(of))}`;
 }
 
@@ -84,7 +93,7 @@ export function ratioText(captures: number, skipped: number): string {
 const FEW = 1.05;
 
 /** Skips that the mode asked for are no throttling. */
-function isThinned(probe: Probe, captures: number, skipped: Skipped): boolean {
+function isThinned(probe: Probe, { captures, skipped }: Counts): boolean {
   const asked: Partial<Record<ProbeMode["kind"], SkipReason>> = {
     every_n: "every_n",
     change: "unchanged",
@@ -99,12 +108,17 @@ function mark(kind: MarkKind, word: string, detail: string): Mark {
   return { kind, shape: shapes[kind], word, detail };
 }
 
-/** How long a probe has had no new capture. Zero when that is not known. */
-export function quietOf(
-  model: { readonly freshAtMs: ReadonlyMap<ProbeId, number> },
+/** How a probe does now, from what the page knows of its session. */
+export function doingsOf(
+  model: Pick<SessionModel, "counters" | "freshAtMs" | "samples">,
   probe: Probe | null,
   nowMs: number,
-) {
-  const freshAtMs = probe === null ? undefined : model.freshAtMs.get(probe.id);
-  return freshAtMs === undefined ? 0 : nowMs - freshAtMs;
+): Doings {
+  if (probe === null) return {};
+  const freshAtMs = model.freshAtMs.get(probe.id);
+  return {
+    counters: model.counters.get(probe.id),
+    recent: recentCounts(model.samples.get(probe.id) ?? [], nowMs),
+    quietMs: freshAtMs === undefined ? 0 : nowMs - freshAtMs,
+  };
 }

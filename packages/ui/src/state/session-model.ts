@@ -10,6 +10,7 @@ import type {
   SessionInfo,
   SessionSnapshot,
 } from "@pyprobe/protocol";
+import { type CountSamples, withCounts } from "./recent-counts.ts";
 
 export type SessionModel = {
   readonly info: SessionInfo;
@@ -27,6 +28,8 @@ export type SessionModel = {
   readonly wasStopped: boolean;
   /** When each probe last had new captures, as this page saw it. */
   readonly freshAtMs: ReadonlyMap<ProbeId, number>;
+  /** The counters of the last second, as this page saw them come. */
+  readonly samples: ReadonlyMap<ProbeId, CountSamples>;
 };
 
 /** Characters of output kept in the page; the engine keeps its own bound. */
@@ -47,6 +50,7 @@ export function modelOf(snapshot: SessionSnapshot, nowMs: number): SessionModel 
     changedAtMs: nowMs,
     wasStopped: info.state.kind === "stopping",
     freshAtMs: new Map(counters.filter((entry) => entry.captures > 0).map((entry) => [entry.probe, nowMs])),
+    samples: new Map(counters.map((entry) => [entry.probe, withCounts([], entry, nowMs)])),
   };
 }
 
@@ -80,8 +84,9 @@ export function applyEvent(model: SessionModel, event: ApiEvent, nowMs: number):
 function withInfo(model: SessionModel, info: SessionInfo, nowMs: number): SessionModel {
   const changedAtMs = info.state.kind === model.info.state.kind ? model.changedAtMs : nowMs;
   if (info.run !== model.info.run) {
-    const clean = { counters: new Map(), freshAtMs: new Map(), output: [], outputDropped: 0, exceptions: [] };
-    return { ...model, ...clean, info, changedAtMs, wasStopped: false };
+    const counts = { counters: new Map(), freshAtMs: new Map(), samples: new Map() };
+    const words = { output: [], outputDropped: 0, exceptions: [] };
+    return { ...model, ...counts, ...words, info, changedAtMs, wasStopped: false };
   }
   return { ...model, info, changedAtMs, wasStopped: model.wasStopped || info.state.kind === "stopping" };
 }
@@ -89,11 +94,13 @@ function withInfo(model: SessionModel, info: SessionInfo, nowMs: number): Sessio
 function withCounters(model: SessionModel, changed: readonly ProbeCounters[], nowMs: number): SessionModel {
   const counters = new Map(model.counters);
   const freshAtMs = new Map(model.freshAtMs);
+  const samples = new Map(model.samples);
   for (const entry of changed) {
     if (entry.captures > (counters.get(entry.probe)?.captures ?? 0)) freshAtMs.set(entry.probe, nowMs);
     counters.set(entry.probe, entry);
+    samples.set(entry.probe, withCounts(samples.get(entry.probe) ?? [], entry, nowMs));
   }
-  return { ...model, counters, freshAtMs };
+  return { ...model, counters, freshAtMs, samples };
 }
 
 /** The KeyboardInterrupt of a stop that was asked for is no news. */
