@@ -17,7 +17,7 @@ from pyprobe_tracer._hits import TAGS, UNREADABLE, Anchor
 from pyprobe_tracer._placer import open_placer
 from pyprobe_tracer._symbols import symbols_of_data
 
-VERSION = "%d.%d" % sys.version_info[:2]
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 HAS_MONITORING = sys.version_info >= (3, 12)
 
 
@@ -54,11 +54,9 @@ def _marks(marked: str) -> list[tuple[int, int, str]]:
     """Line, UTF-16 column and text of each marked name."""
     found = []
     for number, line in enumerate(marked.split("\n"), 1):
-        before = 0
-        for match in re.finditer("«([^»]*)»", line):
+        for before, match in enumerate(re.finditer("«([^»]*)»", line)):
             column = len(line[: match.start()].encode("utf-16-le")) // 2 - 2 * before
             found.append((number, column, match.group(1)))
-            before += 1
     return found
 
 

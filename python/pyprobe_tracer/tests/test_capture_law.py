@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from capture_law_table import LAWS, Law
 from recorder import VERSION, Hit, Program, Recorder
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ._bytecode import NameUse, Span, labels, name_uses, ranges_of_line, spans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType
-    from typing import Iterator
 
     from ._hits import Anchor
 

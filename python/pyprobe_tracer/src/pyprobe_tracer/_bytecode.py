@@ -12,8 +12,9 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType
-    from typing import Final, Iterator, Literal
+    from typing import Final, Literal
 
     Use = Literal["store", "load", "delete"]
 

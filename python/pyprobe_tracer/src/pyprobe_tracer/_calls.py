@@ -18,8 +18,9 @@ from weakref import ref
 from ._hits import TAGS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType, FrameType
-    from typing import Any, Callable, Final, Iterator
+    from typing import Any, Callable, Final
 
     Call = list[Any]
     """`[tags, hits of the first place, hits of the second, ...]`"""

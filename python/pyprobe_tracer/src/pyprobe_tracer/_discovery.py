@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from ._anchors import walk_code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType, FrameType
-    from typing import Callable, Final, Iterator
+    from typing import Callable, Final
 
 _current_frames: Final = sys._current_frames
 _get_objects: Final = gc.get_objects

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Final, Iterator
+    from collections.abc import Iterator
+    from typing import Final
 
     from ._source_text import SourceText
 

@@ -34,9 +34,9 @@ _GENERATORS: Final = 0x20 | 0x200
 
 
 class Place:
-    """One site of one probe. The slots that a hit reads come first."""
+    """One site of one probe."""
 
-    __slots__ = ("code", "name", "calls", "index", "capture", "read", "site", "probe_id", "home", "is_on", "expected")
+    __slots__ = ("calls", "capture", "code", "expected", "home", "index", "is_on", "name", "probe_id", "read", "site")
 
     def __init__(self, home: MonitoredCode, site: Site, read: Read, probe_id: str, capture: CaptureFn) -> None:
         self.code: CodeType | None = home.code

@@ -43,7 +43,7 @@ class MonitoredProbe:
 class MonitoringPlacer:
     mechanism: Mechanism = "monitoring"
 
-    def __init__(self, report: StateFn) -> None:
+    def __init__(self, report: StateFn, has_begun: bool) -> None:
         self._report = report
         self._lock = threading.RLock()
         self._clerk = Clerk()
@@ -52,7 +52,8 @@ class MonitoringPlacer:
         self._probes: dict[str, MonitoredProbe] = {}
         self._by_file: dict[str, list[MonitoredProbe]] = {}
         self._monitoring: Monitoring | None = None
-        self._has_begun = False
+        self._has_begun = has_begun
+        """The program runs: code may exist that was not seen to start."""
 
     def add(self, probe_id: str, number: int, anchor: Anchor, capture: CaptureFn) -> None:
         try:
@@ -114,10 +115,6 @@ class MonitoringPlacer:
         code = compile(source, filename, "exec", dont_inherit=True)
         self._on_code(code)
         return code
-
-    def begin(self) -> None:
-        """The program is running: from now on code may exist that was not seen to start."""
-        self._has_begun = True
 
     def fork_child(self) -> None:
         # A thread of the parent may have held the lock when it forked.

@@ -13,7 +13,8 @@ from ._identifiers import Range, after_keyword, alias_names, definition_name, en
 from ._scopes import Scope
 
 if TYPE_CHECKING:
-    from typing import Final, Iterable, Literal
+    from collections.abc import Iterable
+    from typing import Final, Literal
 
     from ._hits import Context
     from ._source_text import SourceText

@@ -70,7 +70,7 @@ class Inserter:
         """The function, class, comprehension or module that runs the node."""
         child = node
         while True:
-            parent, field, index = self._parents.get(id(child), (None, "", None))
+            parent, field, _ = self._parents.get(id(child), (None, "", None))
             if parent is None:
                 return child
             if isinstance(parent, (*_FUNCTIONS, ast.ClassDef)) and (field == "body" or isinstance(node, ast.arg)):
@@ -119,7 +119,7 @@ class Inserter:
     # -- loads and parameters ------------------------------------------------------------------------------------------
 
     def _load(self, node: ast.AST, marks: Placeholders) -> None:
-        parent, field, _ = self._parents[id(node)]
+        parent = self._parents[id(node)][0]
         if not isinstance(node, ast.Name) or isinstance(parent, _PATTERN) or self._is_in_pattern(node):
             raise PlaceError("not_probeable", "a name in a pattern is compared, not read: probe it where it is bound")
         # With two probes on one occurrence the second goes around the first.
@@ -163,7 +163,7 @@ class Inserter:
     def _store(self, one: Occurrence, marks: Placeholders, names: tuple[str, ...]) -> None:
         child: ast.AST = one.node
         while True:
-            parent, field, index = self._parents[id(child)]
+            parent = self._parents[id(child)][0]
             if isinstance(child, ast.NamedExpr):
                 child.value = _through(marks.switch, marks.hook, child.value)
                 return
@@ -188,7 +188,7 @@ class Inserter:
             child = parent
 
     def _after(self, statement: ast.stmt, one: Occurrence, marks: Placeholders, names: tuple[str, ...]) -> None:
-        value: Optional[ast.expr] = getattr(statement, "value", None)
+        value: ast.expr | None = getattr(statement, "value", None)
         is_lone = isinstance(statement, ast.AnnAssign) or (
             isinstance(statement, ast.Assign) and any(target is one.node for target in statement.targets)
         )
@@ -209,7 +209,7 @@ class Inserter:
         body.insert(start + self._count(owner), _statement(marks.switch, marks.hook, names, at))
 
     def _at_case(self, case: ast.AST, marks: Placeholders, names: tuple[str, ...], at: ast.AST) -> None:
-        guard: Optional[ast.expr] = case.guard  # type: ignore[attr-defined]
+        guard: ast.expr | None = case.guard  # type: ignore[attr-defined]
         if guard is None:
             self._at_start(case, case.body, marks, names, at)  # type: ignore[attr-defined]
             return

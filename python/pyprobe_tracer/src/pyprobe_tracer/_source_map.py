@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from ._source_text import SourceText
     from ._sources import Sources
 
-_MARK: Final = 1_000_000_000
+MARK: Final = 200_000
+"""A line beyond any source file that a person writes, yet not so far that the line tables of 3.9 and 3.10, which count in steps
+of 127 lines, grow long."""
 
 
 def find_occurrence(tree: ast.AST, text: SourceText, anchor: Anchor, column: int) -> Occurrence | None:
@@ -78,7 +80,7 @@ def _located_by(tree: ast.AST, node: ast.AST) -> ast.AST:
 def _mark(node: ast.AST) -> None:
     for attribute in ("lineno", "end_lineno"):
         if getattr(node, attribute, None) is not None:
-            setattr(node, attribute, _MARK)
+            setattr(node, attribute, MARK)
 
 
 def _same_code(module: CodeType, code: CodeType) -> CodeType | None:
@@ -86,7 +88,7 @@ def _same_code(module: CodeType, code: CodeType) -> CodeType | None:
     same = [
         inner
         for inner in walk_code(module)
-        if _name_of(inner) == _name_of(code) and inner.co_firstlineno in (code.co_firstlineno, _MARK)
+        if _name_of(inner) == _name_of(code) and inner.co_firstlineno in (code.co_firstlineno, MARK)
     ]
     return same[0] if len(same) == 1 else next((inner for inner in same if inner.co_code == code.co_code), None)
 
@@ -109,5 +111,5 @@ def _ordinals(marked: CodeType, uses: list[NameUse]) -> set[int]:
     return {
         index
         for index, use in enumerate(uses)
-        if use.offset in at and at[use.offset].line == _MARK and not is_cleanup(marked, use, at[use.offset])
+        if use.offset in at and at[use.offset].line == MARK and not is_cleanup(marked, use, at[use.offset])
     }

@@ -7,7 +7,7 @@ no exception of its own out.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, List, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ._calls import CallLog
 from ._faults import is_ours
@@ -32,7 +32,7 @@ class Variables(NamedTuple):
     f_builtins: dict[str, object]
 
 
-class Switch(List[int]):
+class Switch(list[int]):
     """On when it holds something. A list, because swapped code tests it as a constant; hashable as all constants are."""
 
     __slots__ = ()

@@ -46,7 +46,7 @@ class ProbedFile:
 class SwapPlacer:
     mechanism: Mechanism = "code_swap"
 
-    def __init__(self, report: StateFn) -> None:
+    def __init__(self, report: StateFn, has_begun: bool) -> None:
         self._report = report
         self._lock = threading.RLock()
         self._clerk = Clerk()
@@ -57,7 +57,8 @@ class SwapPlacer:
         self._originals: dict[int, tuple[CodeType, CodeType]] = {}
         """Address of a swapped code object → itself (to keep it) and what it was."""
         self._import_hook: ImportHook | None = None
-        self._has_begun = False
+        self._has_begun = has_begun
+        """The program runs: code may exist that was not compiled with hooks in it."""
         self._tracer = FrameTracer(self._traced)
 
     def add(self, probe_id: str, number: int, anchor: Anchor, capture: CaptureFn) -> None:

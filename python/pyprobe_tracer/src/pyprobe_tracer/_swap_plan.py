@@ -13,7 +13,7 @@ from ._anchors import walk_code
 from ._hits import PlaceError
 from ._raw_reads import Names, read_target
 from ._rewrite import Inserter, Placeholders
-from ._source_map import index_occurrences
+from ._source_map import MARK, index_occurrences
 from ._sources import place_error
 from ._swap_hooks import ProbedFunction, SwapPlace, make_target_hook, make_value_hook
 from ._swapped_code import compile_swapped, pair_codes
@@ -35,7 +35,6 @@ _FRAMES_IN_FUNCTION: Final = (ast.ListComp, ast.SetComp, ast.DictComp)
 
 
 _COMPILED_NAMES: Final[dict[type, str]] = {ast.Lambda: "<lambda>", ast.GeneratorExp: "<genexpr>"}
-_MARK: Final = 1_000_000_000
 
 
 class SwapProbe:
@@ -201,17 +200,17 @@ def _code_of(tree: ast.Module, module: CodeType, owner: ast.AST) -> CodeType | N
     same = [code for code in walk_code(module) if code.co_name == name and code.co_firstlineno == first]
     if len(same) == 1:
         return same[0]
-    nodes: list[ast.AST] = [owner, *decorators]
-    before = [(node, getattr(node, "lineno"), getattr(node, "end_lineno")) for node in nodes]
+    nodes: list[Any] = [owner, *decorators]
+    before = [(node, node.lineno, node.end_lineno) for node in nodes]
     try:
         for node in nodes:
-            setattr(node, "lineno", _MARK)
-            setattr(node, "end_lineno", _MARK)
+            node.lineno = MARK
+            node.end_lineno = MARK
         marked = compile(tree, module.co_filename, "exec", dont_inherit=True)
     finally:
         for node, first, last in before:
-            setattr(node, "lineno", first)
-            setattr(node, "end_lineno", last)
+            node.lineno = first
+            node.end_lineno = last
     return _follow(module, marked)
 
 
@@ -220,7 +219,7 @@ def _follow(plain: CodeType, marked: CodeType) -> CodeType | None:
     theirs = [const for const in marked.co_consts if type(const) is type(plain)]
     for index, code in enumerate(theirs):
         counterpart = ours[min(index, len(ours) - 1)]
-        if code.co_firstlineno == _MARK:
+        if code.co_firstlineno == MARK:
             return counterpart
         found = _follow(counterpart, code)
         if found is not None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterator, Mapping
     from types import CodeType
-    from typing import Final, Iterator, Mapping
+    from typing import Final
 
 _LOAD_CONST: Final = dis.opmap["LOAD_CONST"]
 _CONTAINS_OP: Final = dis.opmap["CONTAINS_OP"]
