@@ -20,7 +20,7 @@ from ._swapped_code import compile_swapped, pair_codes
 
 if TYPE_CHECKING:
     from types import CodeType
-    from typing import Callable, Final
+    from typing import Any, Callable, Final
 
     from ._hits import Anchor, CaptureFn
     from ._occurrences import Occurrence
