@@ -92,8 +92,10 @@ export type PlotFrame = {
   readonly heightCssPx: number;
   readonly xRange: readonly [number, number];
   readonly yRange: readonly [number, number];
-  /** One line for the status strip: the value under the pointer, with units. */
+  /** The value under the pointer in one line, with units. */
   readonly readout: string | null;
+  /** The picture itself shows it; a small one without axes has no room, and between points there is nothing to put it at. */
+  readonly isReadoutDrawn: boolean;
 };
 
 /** A way to see. `project` runs in the engine's workers and touches no DOM; `draw` runs in the page. */

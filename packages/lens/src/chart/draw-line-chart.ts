@@ -64,6 +64,7 @@ export function drawLineChart(surface: Surface, viewport: Viewport, chart: LineC
     xRange: chart.xRange,
     yRange: chart.yRange,
     readout: drawReadout(surface, area, scales, { chart, pointer: viewport.pointer }),
+    isReadoutDrawn: area.hasAxes,
   };
 }
 

@@ -124,6 +124,7 @@ describe("drawing a constellation", () => {
     const square = constellationLens.draw(canvas, other, viewportOf());
     const far = constellationLens.draw(canvas, other, viewportOf({ pointer }));
     expect(far?.xRange).toEqual(square?.xRange);
+    expect(far?.isReadoutDrawn).toBe(false);
     expect(far?.readout).toMatch(/^I 0\.0\d+ {2}Q 0$/);
   });
 
@@ -132,7 +133,7 @@ describe("drawing a constellation", () => {
     const parts = Float64Array.of(1, 0, 0, 1, Number.NaN, 0);
     constellationLens.draw(canvas, packetOf(constellationLens, cloudInput(parts)), viewportOf());
     const notes = texts.map(({ text }) => text);
-    expect(notes).toContain("3 symbols, 0.0 dB");
+    expect(notes).toContain("3 symbols, mean power 0.0 dB");
     expect(notes).toContain("1 NaN or infinite, not drawn");
   });
 });

@@ -52,7 +52,7 @@ export function drawConstellation(canvas: Canvas2d, packet: ViewPacket, viewport
     heightCssPx: area.heightCssPx,
     xRange: scales.x.range,
     yRange: scales.y.range,
-    readout: drawPlaneReadout(surface, area, plane, viewport.pointer),
+    ...drawPlaneReadout(surface, area, plane, viewport.pointer),
   };
 }
 
@@ -120,7 +120,8 @@ function notesOf(packet: ViewPacket): string[] {
   const count = metaNumber(packet, "count", 0);
   const skipped = metaNumber(packet, "skipped", 0);
   const power = packet.head.meta.meanPower;
-  const level = typeof power === "number" && power > 0 ? `, ${formatFixed(10 * Math.log10(power), 1)} dB` : "";
+  const level =
+    typeof power === "number" && power > 0 ? `, mean power ${formatFixed(10 * Math.log10(power), 1)} dB` : "";
   const notes = [`${formatCount(count)} ${count === 1 ? "symbol" : "symbols"}${level}`];
   if (skipped > 0) notes.push(`${formatCount(skipped)} NaN or infinite, not drawn`);
   return notes;

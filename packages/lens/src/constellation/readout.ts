@@ -13,7 +13,7 @@ import {
   type Surface,
 } from "@pyprobe/plot";
 import type { Column } from "@pyprobe/protocol";
-import type { Viewport } from "../lens.ts";
+import type { PlotFrame, Viewport } from "../lens.ts";
 
 /** What is on screen: either points with the numbers of their samples, or a density picture. */
 export type Plane = {
@@ -34,14 +34,15 @@ export function drawPlaneReadout(
   area: PlotArea,
   plane: Plane,
   pointer: Viewport["pointer"],
-): string | null {
-  if (pointer === null || !isInside(area, pointer)) return null;
+): Pick<PlotFrame, "readout" | "isReadoutDrawn"> {
+  if (pointer === null || !isInside(area, pointer)) return { readout: null, isReadoutDrawn: false };
   const nearest = findNearestPoint(plane, pointer);
   const i = plane.scales.x.toData(pointer.xCssPx);
   const q = plane.scales.y.toData(pointer.yCssPx);
   if (nearest === undefined) {
     const crowd = plane.density === undefined ? "" : crowdAt(plane.density, plane.maxCount, i, q);
-    return `I ${formatNumber(i, { digits: 4 })}  Q ${formatNumber(q, { digits: 4 })}${crowd}`;
+    const where = `I ${formatNumber(i, { digits: 4 })}  Q ${formatNumber(q, { digits: 4 })}`;
+    return { readout: `${where}${crowd}`, isReadoutDrawn: false };
   }
   const lines = describePoint(plane, nearest);
   if (area.hasAxes) {
@@ -57,7 +58,7 @@ export function drawPlaneReadout(
       lines.map((text) => ({ text })),
     );
   }
-  return lines.join("  ");
+  return { readout: lines.join("  "), isReadoutDrawn: area.hasAxes };
 }
 
 function describePoint(plane: Plane, nearest: number): string[] {

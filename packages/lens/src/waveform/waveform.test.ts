@@ -149,7 +149,7 @@ describe("drawing a waveform", () => {
       { data: "float64", shape: [4] },
       viewportOf({ pointer: { xCssPx: 290, yCssPx: 100 } }),
     );
-    expect(frame?.readout).toBe("[2]  0.25");
+    expect(frame).toMatchObject({ readout: "[2]  0.25", isReadoutDrawn: true });
   });
 
   it("reads out all curves where the pointer is", () => {

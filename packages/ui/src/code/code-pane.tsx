@@ -1,7 +1,9 @@
 /** The left side: file tabs, breadcrumb, the code. */
+
+import type { SourceSymbol } from "@pyprobe/protocol";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { usePage, usePageState } from "../panel/page-context.ts";
-import { baseName } from "../state/anchor-key.ts";
+import { anchorKey, anchorOf, baseName } from "../state/anchor-key.ts";
 import { shownProbes } from "../state/page-store.ts";
 import { doingsOf, markOf } from "../state/probe-marks.ts";
 import { icons } from "../widget/icons.tsx";
@@ -11,6 +13,7 @@ import { CodeEditor } from "./editor.ts";
 import type { LineProblem } from "./exception-lines.ts";
 import type { CodeProbe } from "./probes-field.ts";
 import { recordedSymbols } from "./recorded-symbols.ts";
+import { useSuggestions } from "./use-suggestions.ts";
 
 export function CodePane({ announce }: { readonly announce: (text: string) => void }) {
   const activeFile = usePageState((state) => state.activeFile);
@@ -99,7 +102,12 @@ function EditorHost({ announce, onLine }: HostProps) {
       made.destroy();
     };
   }, [page, announce, onLine]);
-  useShownFile(editor);
+  const suggested = useSuggestions();
+  useShownFile(editor, suggested);
+  useEffect(() => {
+    const file = page.store.getState().activeFile;
+    if (file !== null) editor?.suggest(new Set(suggested.map((symbol) => anchorKey(anchorOf(file, symbol)))));
+  }, [editor, page, suggested]);
   useShownProbes(editor);
   useProblems(editor);
   useCommands(editor);
@@ -107,7 +115,8 @@ function EditorHost({ announce, onLine }: HostProps) {
   return <div ref={host} className={`editor-host${isEmpty ? " is-empty" : ""}`} />;
 }
 
-function useShownFile(editor: CodeEditor | null): void {
+/** A file opens where its first probe is, else where the first clicks are suggested. */
+function useShownFile(editor: CodeEditor | null, suggested: readonly SourceSymbol[]): void {
   const file = usePageState((state) => state.activeFile);
   const opened = usePageState((state) => (state.activeFile === null ? undefined : state.open.get(state.activeFile)));
   const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
@@ -119,8 +128,10 @@ function useShownFile(editor: CodeEditor | null): void {
     return { file, text: opened.text, symbols: recordedSymbols(opened.symbols, [...recorded.values()]) };
   }, [file, opened, recorded]);
   useEffect(() => {
-    if (shown !== undefined) editor?.show(shown);
-  }, [editor, shown]);
+    if (shown === undefined) return;
+    const watched = [...(probes?.values() ?? [])].find(({ anchor }) => anchor.file === shown.file)?.anchor.line;
+    editor?.show(shown, watched ?? suggested[Math.floor(suggested.length / 2)]?.line);
+  }, [editor, shown, probes, suggested]);
 }
 
 function useShownProbes(editor: CodeEditor | null): void {

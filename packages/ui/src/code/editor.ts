@@ -4,6 +4,7 @@ import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers, tooltips } from "@codemirror/view";
 import type { SourceSymbols } from "@pyprobe/protocol";
+import type { AnchorKey } from "../state/anchor-key.ts";
 import { type CodeContext, codeContext } from "./code-context.ts";
 import { type LineProblem, problemsField, setProblems } from "./exception-lines.ts";
 import { highlighting } from "./highlight.ts";
@@ -12,6 +13,7 @@ import { pointedField, setPointed } from "./pointed-field.ts";
 import { pointing } from "./pointing.ts";
 import { type CodeProbe, probesField, setProbes } from "./probes-field.ts";
 import { stateGutter } from "./state-gutter.ts";
+import { setSuggested, suggestedField } from "./suggested-field.ts";
 import { SymbolIndex } from "./symbol-index.ts";
 import { setSymbols, symbolsField } from "./symbols-field.ts";
 
@@ -34,8 +36,8 @@ export class CodeEditor {
     this.#view.destroy();
   }
 
-  /** Shows a file; the same file with a new text keeps its place. */
-  show(next: ShownFile): void {
+  /** Shows a file. A file that was shown before keeps its place, a new one opens around `line`. */
+  show(next: ShownFile, line?: number): void {
     const before = this.#shown;
     if (before === next) return;
     if (before?.file === next.file) {
@@ -44,7 +46,7 @@ export class CodeEditor {
       if (before !== undefined) {
         this.#states.set(before.file, { state: this.#view.state, scrollTop: this.#view.scrollDOM.scrollTop });
       }
-      this.#swap(next);
+      this.#swap(next, line);
     }
     this.#shown = next;
     this.#view.dispatch({ effects: setSymbols.of(SymbolIndex.of(next.file, next.symbols, this.#view.state.doc)) });
@@ -56,6 +58,11 @@ export class CodeEditor {
 
   setProblems(problems: readonly LineProblem[]): void {
     if (this.#shown !== undefined) this.#view.dispatch({ effects: setProblems.of(problems) });
+  }
+
+  /** Rings the names that are worth a first click. */
+  suggest(keys: ReadonlySet<AnchorKey>): void {
+    if (this.#shown !== undefined) this.#view.dispatch({ effects: setSuggested.of(keys) });
   }
 
   /** Brings a line into the middle of the view. */
@@ -80,7 +87,7 @@ export class CodeEditor {
     openSearchPanel(this.#view);
   }
 
-  #swap(next: ShownFile): void {
+  #swap(next: ShownFile, line?: number): void {
     const kept = this.#states.get(next.file);
     if (kept !== undefined && kept.state.doc.toString() === next.text) {
       this.#view.setState(kept.state);
@@ -88,6 +95,15 @@ export class CodeEditor {
       return;
     }
     this.#view.setState(EditorState.create({ doc: next.text, extensions: this.#extensions(next.file) }));
+    if (line !== undefined) this.#openAt(line);
+  }
+
+  /** A file that is seen whole stays at its top. */
+  #openAt(line: number): void {
+    const { scrollDOM, defaultLineHeight, state } = this.#view;
+    if (line > state.doc.lines || state.doc.lines * defaultLineHeight <= scrollDOM.clientHeight) return;
+    const start = state.doc.line(line).from;
+    this.#view.dispatch({ effects: EditorView.scrollIntoView(start, { y: "center" }) });
   }
 
   /** Replaces only what differs, so that selection and scroll position stay. */
@@ -115,6 +131,7 @@ export class CodeEditor {
       python(),
       highlighting,
       symbolsField,
+      suggestedField,
       probesField,
       pointedField,
       problemsField,

@@ -1,7 +1,6 @@
 /** The empty scope area: one sentence, and three names worth a click. */
 import type { SourceSymbols } from "@pyprobe/protocol";
-import { useMemo } from "react";
-import { suggestSymbols } from "../code/suggest-symbols.ts";
+import { useSuggestions } from "../code/use-suggestions.ts";
 import { usePage, usePageState } from "../panel/page-context.ts";
 import { anchorOf } from "../state/anchor-key.ts";
 
@@ -9,17 +8,14 @@ export function FirstSteps() {
   const { actions } = usePage();
   const file = usePageState((state) => state.activeFile);
   const opened = usePageState((state) => (state.activeFile === null ? undefined : state.open.get(state.activeFile)));
-  const suggested = useMemo(
-    () => (opened === undefined ? [] : suggestSymbols(opened.text, opened.symbols.symbols)),
-    [opened],
-  );
+  const suggested = useSuggestions();
   const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
   if (file === null || opened === undefined) return null;
   return (
     <div className="first-steps" data-testid="first-steps">
       <FirstPicture />
       <p className="first-sentence">{firstSentence(opened.symbols, isRecorded)}</p>
-      {suggested.length > 0 && !isRecorded && (
+      {suggested.length > 0 && (
         <p className="first-names">
           <span>For example</span>
           {suggested.map((symbol) => (

@@ -202,7 +202,9 @@ export class ScopeView implements Drawable {
       return;
     }
     this.#drawOnCanvas(packet, nowMs);
-    this.#options.readout.textContent = this.#frame?.readout ?? "";
+    const { readout } = this.#options;
+    readout.textContent = this.#frame?.readout ?? "";
+    readout.classList.toggle("visually-hidden", this.#frame?.isReadoutDrawn ?? false);
     this.#view.acknowledge();
     this.#tell();
   }

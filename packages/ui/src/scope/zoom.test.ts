@@ -10,6 +10,7 @@ const frame = {
   xRange: [0, 1000],
   yRange: [-1, 1],
   readout: null,
+  isReadoutDrawn: false,
 } as const;
 
 test("pixels become data", () => {
