@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _OUTBOX_MESSAGES = 1000
+_STOP_WAIT_S = 5.0
 _EXIT_WAIT_S = 0.2
 
 
@@ -59,7 +60,8 @@ class Link:
 
     def start(self) -> None:
         self._stops = False
-        self._running.acquire()
+        if not self._running.acquire(False):
+            return  # it was asked to stop and did not in time: it goes on
         try:
             start_new_thread(self._run, ())
         except BaseException:
@@ -67,10 +69,12 @@ class Link:
             raise
 
     def stop(self) -> None:
-        """Returns when the thread has gone, as the operating system counts threads too."""
+        """Returns when the thread has gone, as the operating system counts threads too; or after a while, because nothing that
+        goes wrong on that thread may keep the program from its fork or its end."""
         self._stops = True
         self.channel.wake()
-        self._running.acquire()
+        if not self._running.acquire(True, _STOP_WAIT_S):
+            return
         self._running.release()
         due = monotonic() + _EXIT_WAIT_S
         while self._thread_id and os.path.exists(f"/proc/self/task/{self._thread_id}") and monotonic() < due:
@@ -96,9 +100,9 @@ class Link:
             return False
 
     def _run(self) -> None:
-        _leave_signals_alone()
-        self._thread_id = get_native_id() if sys.platform == "linux" else 0
         try:
+            _leave_signals_alone()
+            self._thread_id = get_native_id() if sys.platform == "linux" else 0
             self._owner.began()
             while not self._stops:
                 self._turn(self._owner.tick())
