@@ -47,7 +47,8 @@ export function drawLineChart(surface: Surface, viewport: Viewport, chart: LineC
     y: createScale(chart.yRange, area.topCssPx + area.heightCssPx, area.topCssPx),
   };
   const { yNote } = drawAxes(surface, area, scales, { x: chart.x, y: { ticks: chart.y.ticks, title: null } });
-  for (const { points, style } of chart.lines) drawLine(surface, area, scales, points, style);
+  const { seriesDash: dash = [] } = viewport;
+  for (const { points, style } of chart.lines) drawLine(surface, area, scales, points, { dash, ...style });
   if (chart.message !== null) drawMessage(surface, chart.message, area);
   const isPointed = viewport.pointer !== null && isInside(area, viewport.pointer);
   if (area.hasAxes) {

@@ -4,6 +4,7 @@ import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import type { Probe } from "@pyprobe/protocol";
 import type { AnchorKey } from "../state/anchor-key.ts";
 import type { Mark } from "../state/probe-marks.ts";
+import { seriesClass } from "../state/series-colors.ts";
 import { setSymbols, symbolsField } from "./symbols-field.ts";
 
 /** A watched name of this file. `from` and `to` are its range, or the start of its line when the text has moved away from it. */
@@ -57,7 +58,7 @@ function placed(list: readonly CodeProbe[], state: EditorState | undefined): Cod
 function boxOf(probe: CodeProbe): Decoration {
   const look = probe.mark.kind === "failed" ? "is-broken" : probe.mark.kind === "armed" ? "is-waiting" : "";
   return Decoration.mark({
-    class: `cm-watched series-${probe.series % 8} ${look}`,
+    class: `cm-watched ${seriesClass(probe.series)} ${look}`,
     attributes: { "data-testid": "watched-symbol", "data-symbol": probe.symbol },
   });
 }

@@ -2,6 +2,7 @@
 import { RangeSet } from "@codemirror/state";
 import { GutterMarker, gutter } from "@codemirror/view";
 import type { Mark, MarkKind } from "../state/probe-marks.ts";
+import { seriesClass } from "../state/series-colors.ts";
 import { type CodeProbe, probesField } from "./probes-field.ts";
 
 const urgency: readonly MarkKind[] = ["failed", "throttled", "armed", "held", "stale", "live", "ended"];
@@ -21,7 +22,7 @@ class StateMarker extends GutterMarker {
   override toDOM(): HTMLElement {
     const { mark, series } = this.#first();
     const dom = document.createElement("span");
-    dom.className = `state-mark is-${mark.kind} series-${series % 8}`;
+    dom.className = `state-mark is-${mark.kind} ${seriesClass(series)}`;
     dom.dataset.testid = "gutter-mark";
     dom.dataset.state = mark.kind;
     dom.textContent = mark.shape;

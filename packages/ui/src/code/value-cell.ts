@@ -4,6 +4,7 @@
  */
 import type { ProbeId } from "@pyprobe/protocol";
 import type { LiveValue } from "../state/live-values.ts";
+import { colorOf } from "../state/series-colors.ts";
 
 const STALE_MS = 2_000;
 /** A change after a rest of so long is marked. A value that changes all the time is seen to: flashing would only make it flicker. */
@@ -39,7 +40,7 @@ export class ValueCell {
     this.element.className = "cell";
     this.element.dataset.testid = "inline-value";
     this.element.dataset.symbol = symbol;
-    this.element.style.setProperty("--series", `var(--series-${series % 8})`);
+    this.element.style.setProperty("--series", `var(--series-${colorOf(series)})`);
   }
 
   write(value: LiveValue): void {

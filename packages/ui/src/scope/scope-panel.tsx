@@ -6,6 +6,7 @@ import { anchorTitle } from "../state/anchor-key.ts";
 import type { ShownProbe } from "../state/page-store.ts";
 import { type Mark, markOf } from "../state/probe-marks.ts";
 import { recentCounts } from "../state/recent-counts.ts";
+import { seriesClass } from "../state/series-colors.ts";
 import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
 import { ScopeFoot } from "./scope-foot.tsx";
@@ -60,7 +61,7 @@ export const ScopePanel = memo(function ScopePanel({ shown, number }: PanelProps
   return (
     <section
       ref={panel}
-      className={`scope series-${series % 8}${isFocused ? " is-focused" : ""}`}
+      className={`scope ${seriesClass(series)}${isFocused ? " is-focused" : ""}`}
       aria-label={`Scope ${number}: ${anchorTitle(anchor)}, ${mark.word}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scope takes keys (zoom, pan, hold, lens)
       tabIndex={0}

@@ -7,6 +7,7 @@ import { type Dispose, Emitter } from "@pyprobe/base";
 import { findLens, type PlotFrame } from "@pyprobe/lens";
 import type { CaptureRef, CaptureValue, Reduction, ViewPacket, ViewRequest } from "@pyprobe/protocol";
 import type { OpenView, ViewHub, ViewTarget } from "../link/view-hub.ts";
+import { dashOf } from "../state/series-colors.ts";
 import type { AnimationLoop, Drawable } from "./animation-loop.ts";
 import { bestLens, VALUE_LENS } from "./choose-lens.ts";
 import { drawPacket } from "./draw-packet.ts";
@@ -216,6 +217,7 @@ export class ScopeView implements Drawable {
       this.#frame = drawPacket(this.#options.canvas, steady, {
         colors: this.#options.theme.of(this.#series),
         fontFamily: this.#options.theme.fontFamily,
+        seriesDash: dashOf(this.#series),
         xRange: this.#xRange,
         yRange: this.#yRange,
         pointer: this.#pointer,

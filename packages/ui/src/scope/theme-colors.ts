@@ -1,6 +1,7 @@
 /** The colours that canvases draw with: the page's CSS variables, read once per theme. */
 import { type Dispose, Emitter } from "@pyprobe/base";
 import type { Viewport } from "@pyprobe/lens";
+import { colorOf } from "../state/series-colors.ts";
 
 export class ThemeColors {
   readonly #emitter = new Emitter<{ changed: null }>();
@@ -28,8 +29,8 @@ export class ThemeColors {
       grid: read("--grid"),
       axis: read("--axis"),
       text: read("--muted"),
-      series: read(`--series-${series % 8}`),
-      seriesAlternate: read(`--series-${(series + 1) % 8}`),
+      series: read(`--series-${colorOf(series)}`),
+      seriesAlternate: read(`--series-${colorOf(series + 1)}`),
     };
     this.#cache.set(series, colors);
     return colors;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AnchorKey } from "./anchor-key.ts";
-import { assignSeries, type SeriesColors } from "./series-colors.ts";
+import { assignSeries, dashOf, type SeriesColors, seriesClass } from "./series-colors.ts";
 
 const keys = (...names: string[]) => names as AnchorKey[];
 const none: SeriesColors = new Map();
@@ -33,4 +33,16 @@ test("no two that are shown share one", () => {
       }
     }),
   );
+});
+
+test("beyond the palette's colours a dash tells series apart", () => {
+  expect([0, 7, 8, 16, 24].map(seriesClass)).toEqual([
+    "series-0",
+    "series-7",
+    "series-0 is-dashed",
+    "series-0 is-dotted",
+    "series-0",
+  ]);
+  expect(dashOf(3)).toEqual([]);
+  expect(dashOf(9)).not.toEqual(dashOf(17));
 });
