@@ -1,5 +1,6 @@
 /** Everything that can be asked for by name: what the palette lists. */
 import { lenses } from "@pyprobe/lens";
+import { historyAxes, windowText } from "../scope/history-axis.ts";
 import { anchorOf, anchorTitle, baseName } from "../state/anchor-key.ts";
 import { shownProbes } from "../state/page-store.ts";
 import { canStop, isOver } from "../state/program-texts.ts";
@@ -77,6 +78,19 @@ function scopeCommands({ store, scopes, settings, actions }: Page): Command[] {
         view()?.chooseLens(lens.id);
       },
     });
+  }
+  if (view()?.status.axis) {
+    for (const axis of historyAxes) {
+      commands.push({
+        id: `axis-${axis.x}-${axis.window ?? "all"}`,
+        title: `History of ${anchor.symbol}: ${windowText(axis).toLowerCase()}`,
+        group: "Scope",
+        run: () => {
+          settings.rememberAxis(key, axis);
+          view()?.chooseAxis(axis);
+        },
+      });
+    }
   }
   commands.push(
     {

@@ -9,6 +9,7 @@ import { ratioText, skippedSentences, skippedTotal } from "../state/probe-marks.
 import { isRunning } from "../state/program-texts.ts";
 import type { Counts } from "../state/recent-counts.ts";
 import { formatBytes, formatNanoseconds, formatRate, shortCount } from "./format-cost.ts";
+import { HistoryMenu } from "./history-menu.tsx";
 import { ModeMenu } from "./mode-menu.tsx";
 import type { ScopeStatus, ScopeView } from "./scope-view.ts";
 import { tagChips } from "./tag-variety.ts";
@@ -25,7 +26,7 @@ type FootProps = {
 };
 
 export function ScopeFoot({ shown, status, counters, recent, newer, view }: FootProps) {
-  const { actions } = usePage();
+  const { actions, settings } = usePage();
   const isOver = usePageState((state) => state.session !== null && !isRunning(state.session.info.state));
   const capture = status?.capture ?? null;
   return (
@@ -63,6 +64,15 @@ export function ScopeFoot({ shown, status, counters, recent, newer, view }: Foot
       )}
       <span className="scope-header-space" />
       {counters !== undefined && <Counters counters={counters} recent={recent} isOver={isOver} />}
+      {status?.axis && (
+        <HistoryMenu
+          axis={status.axis}
+          onChoose={(axis) => {
+            settings.rememberAxis(shown.key, axis);
+            view.current?.chooseAxis(axis);
+          }}
+        />
+      )}
       <ModeMenu
         mode={shown.probe?.mode ?? { kind: "auto" }}
         onChoose={(mode) => void actions.setMode(shown.key, mode)}

@@ -9,6 +9,7 @@ import { recentCounts } from "../state/recent-counts.ts";
 import { seriesClass } from "../state/series-colors.ts";
 import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
+import { parseAxis } from "./history-axis.ts";
 import { ScopeFoot } from "./scope-foot.tsx";
 import { ScopeHeader } from "./scope-header.tsx";
 import { useScopeKeys } from "./scope-keys.ts";
@@ -144,6 +145,7 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
       readout: readout.current,
       series: page.store.getState().colors.get(shown.key) ?? firstSeries.current,
       lens: page.settings.lensOf(shown.key),
+      axis: parseAxis(page.settings.axisOf(shown.key)),
     });
     view.current = scope;
     const stopStatus = scope.onStatus(setStatus);

@@ -11,6 +11,7 @@ import { dashOf } from "../state/series-colors.ts";
 import type { AnimationLoop, Drawable } from "./animation-loop.ts";
 import { bestLens, VALUE_LENS } from "./choose-lens.ts";
 import { drawPacket } from "./draw-packet.ts";
+import { type HistoryAxis, historyOptions } from "./history-axis.ts";
 import { isPlane, noSoftAxes, type SoftAxes, steadyPacket } from "./steady-packet.ts";
 import { noVariety, type TagVariety, withTags } from "./tag-variety.ts";
 import type { ThemeColors } from "./theme-colors.ts";
@@ -21,6 +22,8 @@ const REQUEST_MS = 40;
 
 export type ScopeStatus = {
   readonly lens: string;
+  /** Of the history lens; null for those that show one capture. */
+  readonly axis: HistoryAxis | null;
   readonly capture: CaptureRef | null;
   readonly value: CaptureValue | null;
   readonly reduction: Reduction | null;
@@ -48,6 +51,7 @@ export type ScopeOptions = {
   readonly series: number;
   /** The person's choice; null: the lens that accepts the value best. */
   readonly lens: string | null;
+  readonly axis: HistoryAxis;
 };
 
 export class ScopeView implements Drawable {
@@ -57,6 +61,7 @@ export class ScopeView implements Drawable {
   readonly #stopTheme: Dispose;
   #chosenLens: string | null;
   #lens: string;
+  #axis: HistoryAxis;
   #packet: ViewPacket | undefined;
   #frame: PlotFrame | null = null;
   #xRange: Range | null = null;
@@ -78,6 +83,7 @@ export class ScopeView implements Drawable {
     this.#series = options.series;
     this.#chosenLens = options.lens;
     this.#lens = options.lens ?? VALUE_LENS;
+    this.#axis = options.axis;
     this.#stopTheme = options.theme.onChanged(() => this.#redraw());
     this.#measure();
     this.#view = options.hub.open(options.target, this.#request(), {
@@ -102,6 +108,7 @@ export class ScopeView implements Drawable {
     const head = this.#packet?.head;
     return {
       lens: this.#lens,
+      axis: this.#hasHistory() ? this.#axis : null,
       capture: head?.capture ?? null,
       value: head?.value ?? null,
       reduction: head?.reduction ?? null,
@@ -122,6 +129,14 @@ export class ScopeView implements Drawable {
     this.#chosenLens = lens;
     const value = this.#packet?.head.value ?? null;
     this.#applyLens(lens ?? (value === null ? VALUE_LENS : bestLens(value)));
+  }
+
+  /** What a history runs over. Zoomed ranges of another axis mean nothing on it. */
+  chooseAxis(axis: HistoryAxis): void {
+    this.#axis = axis;
+    this.#xRange = null;
+    this.#send();
+    this.#tell();
   }
 
   setSeries(series: number): void {
@@ -251,10 +266,14 @@ export class ScopeView implements Drawable {
     const before = this.#packet?.head.meta.xMax;
     const { xMax } = next.head.meta;
     const range = this.#xRange;
-    if (range === null || this.#held !== null || findLens(this.#lens)?.needsHistory !== true) return;
+    if (range === null || this.#held !== null || !this.#hasHistory()) return;
     if (typeof before !== "number" || typeof xMax !== "number" || xMax === before || range[1] < before) return;
     this.#xRange = [range[0] + xMax - before, range[1] + xMax - before];
     this.#sendSoon();
+  }
+
+  #hasHistory(): boolean {
+    return findLens(this.#lens)?.needsHistory === true;
   }
 
   #isPlane(): boolean {
@@ -314,7 +333,7 @@ export class ScopeView implements Drawable {
       xRange: this.#xRange === null ? null : [...this.#xRange],
       yRange: this.#yRange === null ? null : [...this.#yRange],
       at: this.#held ?? "live",
-      options: {},
+      options: this.#hasHistory() ? historyOptions(this.#axis) : {},
     };
   }
 

@@ -3,12 +3,13 @@ import type { AnchorKey } from "./anchor-key.ts";
 
 export type Theme = "dark" | "light";
 
-/** Shares of the window, as the splitters stand; the dock's arrangement; a lens and a colour for each anchor. */
+/** Shares of the window, as the splitters stand; the dock's arrangement; a lens, the axis of its history and a colour for each anchor. */
 type ProgramSettings = {
   codeShare?: number;
   drawerPx?: number;
   dock?: unknown;
   lenses?: Record<string, string>;
+  axes?: Record<string, unknown>;
   colors?: Record<string, number>;
 };
 
@@ -56,6 +57,14 @@ export class Settings {
   rememberLens(key: AnchorKey, lens: string | null): void {
     const { [key]: _before, ...others } = this.#current.lenses ?? {};
     this.remember({ lenses: lens === null ? others : { ...others, [key]: lens } });
+  }
+
+  axisOf(key: AnchorKey): unknown {
+    return this.#current.axes?.[key];
+  }
+
+  rememberAxis(key: AnchorKey, axis: unknown): void {
+    this.remember({ axes: { ...this.#current.axes, [key]: axis } });
   }
 
   get #key(): string {

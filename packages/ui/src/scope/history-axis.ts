@@ -1,0 +1,38 @@
+/** The options of the history lens as choices of a person. Pure. */
+import type { ViewRequest } from "@pyprobe/protocol";
+import { groupDigits } from "../state/group-digits.ts";
+
+/** `window`: captures or seconds up to the newest; null: all that are kept. */
+export type HistoryAxis = { readonly x: "count" | "time"; readonly window: number | null };
+
+export const defaultAxis: HistoryAxis = { x: "count", window: null };
+
+export const historyAxes: readonly HistoryAxis[] = [
+  defaultAxis,
+  ...[100, 1_000, 10_000].map((window) => ({ x: "count" as const, window })),
+  { x: "time", window: null },
+  ...[1, 10, 60].map((window) => ({ x: "time" as const, window })),
+];
+
+export function historyOptions({ x, window }: HistoryAxis): ViewRequest["options"] {
+  return window === null ? { x } : { x, window };
+}
+
+/** `All captures`, `Last 1,000 captures`, `Last 10 s`. */
+export function windowText({ x, window }: HistoryAxis): string {
+  if (window === null) return x === "time" ? "All time" : "All captures";
+  return x === "time" ? `Last ${window} s` : `Last ${groupDigits(window)} captures`;
+}
+
+/** `windowText` where there is little room. */
+export function axisText(axis: HistoryAxis): string {
+  if (axis.window === null) return axis.x === "time" ? "over time" : "all";
+  return axis.x === "time" ? `last ${axis.window} s` : `last ${groupDigits(axis.window)}`;
+}
+
+/** What was remembered, as far as it still is a choice. */
+export function parseAxis(remembered: unknown): HistoryAxis {
+  if (typeof remembered !== "object" || remembered === null) return defaultAxis;
+  const { x, window } = remembered as Partial<Record<keyof HistoryAxis, unknown>>;
+  return historyAxes.find((axis) => axis.x === x && axis.window === window) ?? defaultAxis;
+}
