@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,45 @@ def test_subprocesses(here: Path) -> None:
     assert all(link.event("end") for link in children)
 
 
+CHILD = """\
+import sys
+total = len(sys.argv)
+def add(value):
+    total = value + 1
+    return total
+print(add(total), sys.argv, sys.path[0] == sys.path[-1], __file__, __spec__, __package__, __cached__, sys.path_hooks[2:])
+print(sorted(globals()), sys.modules["__main__"].__dict__ is globals())
+if total > 1:
+    raise ValueError
+"""
+
+
+@pytest.mark.parametrize("arguments", [["child.py"], ["./child.py", "x"], ["-u", "child.py", "x", "y"]])
+def test_the_script_of_a_subprocess(here: Path, arguments: list[str]) -> None:
+    (here / "child.py").write_text(CHILD)
+    script = here / "program.py"
+    script.write_text(f"import subprocess, sys\nsubprocess.run([sys.executable, *{arguments}])\n")
+    plain = subprocess.run([sys.executable, str(script)], cwd=here, capture_output=True)
+    engine = Engine(
+        here,
+        [probe(1, here / "child.py", 2, "total"), probe(2, here / "child.py", 4, "total", function="add")],
+    )
+    assert engine.run(script, cwd=str(here)) == (0, plain.stdout, plain.stderr)
+    (child,) = engine.links[1:]
+    count = len(arguments) - (arguments[0] == "-u")
+    assert values(child) == [count, count + 1]
+    assert len(child.event("exception")) == (count > 1)
+
+
+def test_the_script_of_a_subprocess_that_does_not_parse(here: Path) -> None:
+    (here / "child.py").write_text("x = 1\nif x\n")
+    script = here / "program.py"
+    script.write_text("import subprocess, sys\nsubprocess.run([sys.executable, 'child.py'])\n")
+    plain = subprocess.run([sys.executable, str(script)], cwd=here, capture_output=True)
+    engine = Engine(here, [probe(1, here / "child.py", 1, "x")])
+    assert engine.run(script, cwd=str(here)) == (0, plain.stdout, plain.stderr)
+
+
 def test_packets_from_children(here: Path) -> None:
     engine, _ = watch(
         here,
@@ -139,8 +180,6 @@ def test_fork_after_the_engine_has_gone(here: Path) -> None:
         "child = os.fork()\nif child == 0:\n    os._exit(3)\nprint(os.waitpid(child, 0)[1] >> 8)\n"
     )
     engine = Engine(here)
-    import subprocess
-
     process = engine.start(script, stdin=subprocess.PIPE)
     engine.until(lambda: bool(engine.links and engine.links[0].event("rings")))
     engine.links[0].socket.close()

@@ -17,6 +17,7 @@ from ._capture import Recorder
 from ._channel import ChannelError, connect
 from ._children import Children
 from ._exceptions import Exceptions
+from ._files import Files
 from ._govern import EXTRA_NS, Budget, Meter
 from ._hits import Anchor
 from ._link import Link, receive_first
@@ -158,6 +159,10 @@ class Agent:
         return self.link.is_alive and not self._ended
 
     # --- probes
+
+    def has_probe_in(self, path: str) -> bool:
+        files = Files()
+        return any(files.key(probe.anchor.file) == files.key(path) for probe in tuple(self._probes.values()))
 
     def _add(self, spec: dict[str, Any]) -> None:
         probe_id, where, mode = spec["id"], spec["anchor"], spec["mode"]

@@ -160,6 +160,10 @@ def boot(connect: str, session: str, token: str, parent: str | None) -> None:
     agent = start(Identity(connect, session, token, _program(), number))
     if agent is not None:
         adopt(agent)
+        if agent.placer.mechanism == "code_swap":
+            from ._child_script import ChildScript
+
+            ChildScript(agent).install()
 
 
 def _program() -> list[str]:

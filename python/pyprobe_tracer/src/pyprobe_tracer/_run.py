@@ -121,13 +121,24 @@ def _run_path(agent: Agent | None, path: str) -> None:
             source = file.read()
     except OSError as error:
         _refuse_script(full, error)
+    main = _main_of_script(full)
+    _guarded(agent, lambda: exec(_compile(agent, source, full), main))
+
+
+def run_child(agent: Agent, code: CodeType, path: str) -> None:
+    """The script of a Python that the program started, from where the interpreter would have run it."""
+    main = _main_of_script(path)
+    _guarded(agent, lambda: exec(code, main))
+
+
+def _main_of_script(path: str) -> dict[str, Any]:
     _set_path0(os.path.dirname(os.path.realpath(path)))
     main = _fresh_main()
-    main["__loader__"] = _source_loader()("__main__", full)
-    main["__file__"] = full
+    main["__loader__"] = _source_loader()("__main__", path)
+    main["__file__"] = path
     if "__cached__" in _own_main():
         main["__cached__"] = None
-    _guarded(agent, lambda: exec(_compile(agent, source, full), main))
+    return main
 
 
 def _compile(agent: Agent | None, source: bytes, filename: str) -> CodeType:
