@@ -29,7 +29,7 @@ class ChannelError(Exception):
 
 
 def connect(address: str, timeout_s: float) -> Channel:
-    """`unix:/path`, `tcp:host:port` or, on Windows, `pipe:name`. Raises `ChannelError`."""
+    """`unix:/path`, `tcp:host:port` or, on Windows, `pipe:` and the path of a named pipe. Raises `ChannelError`."""
     scheme, _, rest = address.partition(":")
     try:
         if scheme == "unix":
