@@ -6,9 +6,8 @@ started and left to the system, and `wait` waits for either.
 
 from __future__ import annotations
 
-import sys
-
 import _winapi
+import sys
 
 from ._channel import Channel, ChannelError
 
