@@ -1,6 +1,7 @@
 /** A value as text that can be read, selected and heard: the value lens. */
 
-import type { CaptureValue, JsonScalar, TreeItem } from "@pyprobe/protocol";
+import { formatScalar } from "@pyprobe/lens";
+import type { CaptureValue, JsonNumber, JsonScalar, TreeItem } from "@pyprobe/protocol";
 import { groupDigits } from "../state/group-digits.ts";
 import { describeType, shortType } from "./choose-lens.ts";
 
@@ -22,7 +23,7 @@ function ValueBody({ value, isRoot = false }: { readonly value: CaptureValue; re
       return isRoot ? (
         <pre className="value-text">{value.value}</pre>
       ) : (
-        <span className="value-leaf">{JSON.stringify(value.value)}</span>
+        <span className="value-leaf is-text">{JSON.stringify(value.value)}</span>
       );
     case "array":
       return isRoot ? <ArrayTable value={value} /> : <ArrayLine value={value} />;
@@ -40,33 +41,32 @@ function ScalarText({
   readonly type: string;
   readonly isRoot: boolean;
 }) {
-  if (!isRoot) return <span className="value-leaf">{scalarText(value)}</span>;
+  if (!isRoot) return <span className="value-leaf">{shortScalar(value, type)}</span>;
   return (
     <>
-      <div className="value-big">{scalarText(value)}</div>
+      <div className="value-big">{formatScalar(value, type)}</div>
       <div className="value-type">{type}</div>
     </>
   );
 }
 
-export function scalarText(value: JsonScalar): string {
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value !== "object") return typeof value === "number" ? numberText(value) : value;
-  const im = String(typeof value.im === "number" ? numberText(value.im) : value.im);
-  const re = typeof value.re === "number" ? numberText(value.re) : value.re;
-  return `${re}${im.startsWith("-") ? " − " : " + "}${im.replace(/^-/, "")}j`;
+/** As Python writes it, with seven digits: enough to tell values apart, few enough to read while they change. */
+function shortScalar(value: JsonScalar, type: string): string {
+  if (typeof value === "number") return formatScalar(rounded(value), type);
+  if (typeof value !== "object") return formatScalar(value, type);
+  const part = (number: JsonNumber) => (typeof number === "number" ? rounded(number) : number);
+  return formatScalar({ re: part(value.re), im: part(value.im) }, type);
 }
 
-function numberText(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return String(Number(value.toPrecision(7)));
+function rounded(value: number): number {
+  return Number.isInteger(value) || !Number.isFinite(value) ? value : Number(value.toPrecision(7));
 }
 
 /** A value in a few characters: at the end of a line, until the engine sends its own text. */
 export function briefText(value: CaptureValue): string {
   switch (value.kind) {
     case "scalar":
-      return scalarText(value.value);
+      return shortScalar(value.value, value.type);
     case "text":
       return JSON.stringify(value.value.slice(0, 32));
     case "none":
@@ -80,7 +80,10 @@ export function briefText(value: CaptureValue): string {
 type ArrayValue = Extract<CaptureValue, { kind: "array" }>;
 
 function ArrayLine({ value }: { readonly value: ArrayValue }) {
-  const first = value.head.slice(0, 4).map(scalarText).join(", ");
+  const first = value.head
+    .slice(0, 4)
+    .map((element) => shortScalar(element, value.dtype))
+    .join(", ");
   return (
     <span className="value-leaf">
       {describeType(value)} {first}
@@ -92,9 +95,9 @@ function ArrayLine({ value }: { readonly value: ArrayValue }) {
 function ArrayTable({ value }: { readonly value: ArrayValue }) {
   const { stats, head } = value;
   const facts: readonly (readonly [string, string])[] = [
-    ["min", stats.min === null ? "none" : scalarText(stats.min)],
-    ["max", stats.max === null ? "none" : scalarText(stats.max)],
-    ["mean", stats.mean === null ? "none" : scalarText(stats.mean)],
+    ["min", stats.min === null ? "none" : shortScalar(stats.min, value.dtype)],
+    ["max", stats.max === null ? "none" : shortScalar(stats.max, value.dtype)],
+    ["mean", stats.mean === null ? "none" : shortScalar(stats.mean, "float")],
     ["NaN", groupDigits(stats.nan)],
   ];
   const count = value.shape.reduce((product, size) => product * size, 1);
@@ -117,7 +120,7 @@ function ArrayTable({ value }: { readonly value: ArrayValue }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: elements have no other identity
           <li key={index}>
             <span className="value-index">{index}</span>
-            {scalarText(element)}
+            {shortScalar(element, value.dtype)}
           </li>
         ))}
       </ol>
