@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { runProcess } from "../../tools/test/run-process.ts";
 import { runCli, runJson, targetsFolder } from "../harness/cli.ts";
 import { expectGolden } from "../harness/golden.ts";
 import { anyPython } from "../harness/pythons.ts";
 import { skipWhen } from "../harness/skip.ts";
-import { withoutFolders, withoutPython } from "../harness/transcript.ts";
+import { withoutFolders } from "../harness/transcript.ts";
 
 const { path: python } = anyPython();
 const headless = ["run", "--headless", "--python", python];
@@ -65,16 +66,23 @@ test("relative paths work from any folder", async () => {
 test.each([
   ["no_such_script", ["nowhere.py"]],
   ["script_is_a_folder", ["folder_without_main"]],
-  ["script_is_not_python", ["not_python.py"]],
-  ["script_does_not_parse", ["does_not_parse.py"]],
-  ["no_such_module", ["-m", "no_such_module_anywhere"]],
 ])("%s", async (name, program) => {
-  file("not_python.py", new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3, 0xff, 0xfe]));
-  file("does_not_parse.py", "x = 1\nif x\n    print(x)\n");
   mkdirSync(join(folder, "folder_without_main"), { recursive: true });
   const { code, stdout, stderr } = await runCli([...headless, ...program], { cwd: folder });
-  const lines = withoutPython(`${stdout}${stderr}exit code ${code}\n`.split("\n"));
-  expectGolden(`refusals/${name}`, withoutFolders(lines.join("\n")));
+  expectGolden(`refusals/${name}`, withoutFolders(`${stdout}${stderr}exit code ${code}\n`));
+});
+
+test.each([
+  ["a script that is not Python", ["not_python.py"]],
+  ["a script that does not parse", ["does_not_parse.py"]],
+  ["a module that is not there", ["-m", "no_such_module_anywhere"]],
+])("of %s the terminal shows what Python itself says, with Python's exit code", async (_, program) => {
+  file("not_python.py", new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3, 0xff, 0xfe]));
+  file("does_not_parse.py", "x = 1\nif x\n    print(x)\n");
+  const { code, stdout, stderr } = await runCli([...headless, ...program], { cwd: folder });
+  const plain = await runProcess(python, program, { cwd: folder });
+  expect({ code, stdout, stderr }).toEqual(plain);
+  expect(code).toBe(1);
 });
 
 test.each([
