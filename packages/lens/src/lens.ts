@@ -77,8 +77,6 @@ export type Viewport = {
     readonly seriesAlternate: string;
   };
   readonly fontFamily: string;
-  /** Tells series of the same colour apart: lengths of dash and gap in CSS pixels; none for a solid line. */
-  readonly seriesDash?: readonly number[];
   /** Data ranges the user has pinned; null: as the lens decides. */
   readonly xRange: readonly [number, number] | null;
   readonly yRange: readonly [number, number] | null;

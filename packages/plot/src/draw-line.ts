@@ -42,7 +42,7 @@ export function drawLine(
   const perColumn = visible / (area.widthCssPx * surface.devicePixelRatio);
   const isWild = meanStepCssPx > WILD_STEP_CSS_PX;
   if (perColumn > (isWild ? WILD_POINTS_PER_COLUMN : DENSE_POINTS_PER_COLUMN)) {
-    fillColumns(surface, area, scales, line, style);
+    fillColumns(surface, area, scales, line, style.isStepped ?? false);
   } else {
     canvas.lineWidth = LINE_WIDTH_CSS_PX;
     canvas.lineJoin = "bevel";
@@ -63,7 +63,7 @@ function fillColumns(
   area: PlotArea,
   scales: { readonly x: Scale; readonly y: Scale },
   line: PlottedLine,
-  { isStepped = false, dash = [] }: LineStyle,
+  isStepped: boolean,
 ): void {
   const { topCssPx, bottomCssPx } = traceEnvelope(line, area, scales, { devicePixelRatio, isStepped });
   const widthDevicePx = Math.max(2, Math.floor(LINE_WIDTH_CSS_PX * devicePixelRatio));
@@ -71,15 +71,10 @@ function fillColumns(
   const half = LINE_WIDTH_CSS_PX / 2;
   for (let column = 0; column < topCssPx.length; column++) {
     const top = topCssPx[column] ?? Number.NaN;
-    if (Number.isNaN(top) || isGap(dash, column / devicePixelRatio)) continue;
+    if (Number.isNaN(top)) continue;
     const height = (bottomCssPx[column] ?? top) - top + 2 * half;
     canvas.fillRect((left + column) / devicePixelRatio, top - half, widthDevicePx / devicePixelRatio, height);
   }
-}
-
-/** Whether a place along a dashed line is between two dashes. */
-function isGap([on = 0, off = 0]: readonly number[], alongCssPx: number): boolean {
-  return off > 0 && alongCssPx % (on + off) >= on;
 }
 
 /** Strokes every run of finite points; tells which points stand alone, so that they can be drawn as dots. */

@@ -8,13 +8,6 @@ const PATHS = 32;
 /** More points than this are drawn as small squares: 4,096 discs were measured to take 20 ms, squares 3 ms. */
 const MAX_DISCS = 512;
 const SQUARE_CSS_PX = 3;
-const RING_CSS_PX = 1.25;
-
-export type PointStyle = {
-  readonly color: string;
-  /** Rings in place of discs, while there are few enough for discs. */
-  readonly isHollow?: boolean;
-};
 
 /** Points, smaller and more transparent the more there are. */
 export function drawPoints(
@@ -22,7 +15,7 @@ export function drawPoints(
   area: PlotArea,
   scales: { readonly x: Scale; readonly y: Scale },
   points: PlottedPoints,
-  { color, isHollow = false }: PointStyle,
+  color: string,
 ): void {
   const { canvas } = surface;
   canvas.save();
@@ -30,10 +23,8 @@ export function drawPoints(
   canvas.rect(area.leftCssPx, area.topCssPx, area.widthCssPx, area.heightCssPx);
   canvas.clip();
   canvas.fillStyle = color;
-  canvas.strokeStyle = color;
-  canvas.lineWidth = RING_CSS_PX;
   canvas.globalAlpha = opacityOf(points.length);
-  if (points.length <= MAX_DISCS) drawDiscs(surface, area, scales, points, isHollow);
+  if (points.length <= MAX_DISCS) fillDiscs(surface, area, scales, points);
   else fillSquares(surface, scales, points);
   canvas.restore();
 }
@@ -44,12 +35,11 @@ function opacityOf(count: number): number {
   return count <= 1500 ? 0.75 : 0.5;
 }
 
-function drawDiscs(
+function fillDiscs(
   { canvas }: Surface,
   area: PlotArea,
   scales: { readonly x: Scale; readonly y: Scale },
   points: PlottedPoints,
-  isHollow: boolean,
 ): void {
   const largest = Math.min(area.widthCssPx, area.heightCssPx) < 200 ? 3 : 4;
   const radius = points.length <= 64 ? largest : largest - 1.25;
@@ -61,8 +51,7 @@ function drawDiscs(
       canvas.moveTo(x + radius, y);
       canvas.arc(x, y, radius, 0, 2 * Math.PI);
     }
-    if (isHollow) canvas.stroke();
-    else canvas.fill();
+    canvas.fill();
   }
 }
 

@@ -16,7 +16,7 @@ export { type AxisOptions, drawAxes, drawAxisNote } from "./draw-axes.ts";
 export { type BoxLine, drawBox, drawCrosshair, drawMarker, type SnapPoint } from "./draw-crosshair.ts";
 export { drawDensity } from "./draw-density.ts";
 export { drawLine, type LineStyle } from "./draw-line.ts";
-export { drawPoints, type PointStyle } from "./draw-points.ts";
+export { drawPoints } from "./draw-points.ts";
 export { drawLegend, drawMessage, drawNotes, type LegendEntry, wrapText } from "./draw-text.ts";
 export { type Envelope, traceEnvelope } from "./envelope.ts";
 export {

@@ -47,8 +47,7 @@ export function drawLineChart(surface: Surface, viewport: Viewport, chart: LineC
     y: createScale(chart.yRange, area.topCssPx + area.heightCssPx, area.topCssPx),
   };
   const { yNote } = drawAxes(surface, area, scales, { x: chart.x, y: { ticks: chart.y.ticks, title: null } });
-  const { seriesDash: dash = [] } = viewport;
-  for (const { points, style } of chart.lines) drawLine(surface, area, scales, points, { dash, ...style });
+  for (const { points, style } of chart.lines) drawLine(surface, area, scales, points, style);
   if (chart.message !== null) drawMessage(surface, chart.message, area);
   const isPointed = viewport.pointer !== null && isInside(area, viewport.pointer);
   if (area.hasAxes) {

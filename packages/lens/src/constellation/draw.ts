@@ -14,7 +14,6 @@ import {
   numberTicks,
   type PlotArea,
   type PlottedPoints,
-  type PointStyle,
   type Surface,
 } from "@pyprobe/plot";
 import type { ViewPacket } from "@pyprobe/protocol";
@@ -41,7 +40,7 @@ export function drawConstellation(canvas: Canvas2d, packet: ViewPacket, viewport
   });
   drawOrigin(surface, area, plane);
   if (plane.density !== undefined) drawDensity(surface, area, scales, plane.density);
-  else drawPoints(surface, area, scales, plane.points, pointStyle(viewport));
+  else drawPoints(surface, area, scales, plane.points, viewport.colors.series);
   if (area.hasAxes) {
     drawAxisNote(surface, area, yNote);
     drawNotes(surface, area, notesOf(packet));
@@ -55,11 +54,6 @@ export function drawConstellation(canvas: Canvas2d, packet: ViewPacket, viewport
     yRange: scales.y.range,
     ...drawPlaneReadout(surface, area, plane, viewport.pointer),
   };
-}
-
-/** What would be a dashed line is drawn as rings. */
-function pointStyle({ colors, seriesDash = [] }: Viewport): PointStyle {
-  return { color: colors.series, isHollow: seriesDash.length > 0 };
 }
 
 /** The square that the axes show, with more on its longer side, while the user has pinned nothing. */

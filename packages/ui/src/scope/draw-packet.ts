@@ -1,7 +1,7 @@
 import { findLens, type PlotFrame, type Viewport } from "@pyprobe/lens";
 import type { ViewPacket } from "@pyprobe/protocol";
 
-export type DrawOptions = Pick<Viewport, "colors" | "fontFamily" | "seriesDash" | "xRange" | "yRange" | "pointer"> & {
+export type DrawOptions = Pick<Viewport, "colors" | "fontFamily" | "xRange" | "yRange" | "pointer"> & {
   readonly sizeCssPx: { readonly width: number; readonly height: number };
 };
 
@@ -23,7 +23,6 @@ export function drawPacket(canvas: HTMLCanvasElement, packet: ViewPacket, option
     devicePixelRatio: ratio,
     colors: options.colors,
     fontFamily: options.fontFamily,
-    ...(options.seriesDash !== undefined && { seriesDash: options.seriesDash }),
     xRange: options.xRange,
     yRange: options.yRange,
     pointer: options.pointer,

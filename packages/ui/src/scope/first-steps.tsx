@@ -3,6 +3,7 @@ import type { SourceSymbols } from "@pyprobe/protocol";
 import { useSuggestions } from "../code/use-suggestions.ts";
 import { usePage, usePageState } from "../panel/page-context.ts";
 import { anchorOf } from "../state/anchor-key.ts";
+import { isOver } from "../state/program-texts.ts";
 
 export function FirstSteps() {
   const { actions } = usePage();
@@ -10,11 +11,12 @@ export function FirstSteps() {
   const opened = usePageState((state) => (state.activeFile === null ? undefined : state.open.get(state.activeFile)));
   const suggested = useSuggestions();
   const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
+  const hasEnded = usePageState((state) => state.session !== null && isOver(state.session.info.state));
   if (file === null || opened === undefined) return null;
   return (
     <div className="first-steps" data-testid="first-steps">
       <FirstPicture />
-      <p className="first-sentence">{firstSentence(opened.symbols, isRecorded)}</p>
+      <p className="first-sentence">{firstSentence(opened.symbols, { isRecorded, isOver: hasEnded })}</p>
       {suggested.length > 0 && (
         <p className="first-names">
           <span>For example</span>
@@ -36,11 +38,14 @@ export function FirstSteps() {
   );
 }
 
-function firstSentence(symbols: SourceSymbols, isRecorded: boolean): string {
+type Standing = { readonly isRecorded: boolean; readonly isOver: boolean };
+
+function firstSentence(symbols: SourceSymbols, { isRecorded, isOver }: Standing): string {
   if (isRecorded) return "Nothing was watched while this was recorded.";
   if (symbols.error !== undefined)
     return `Line ${symbols.error.line} does not parse. When it is saved right, its names can be clicked.`;
   if (symbols.symbols.every((symbol) => symbol.reason !== undefined)) return "No name in this file can be watched.";
+  if (isOver) return "Click any underlined name, then Run. It will appear here.";
   return "Click any underlined name. It will appear here.";
 }
 

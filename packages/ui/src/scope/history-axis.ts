@@ -2,6 +2,8 @@
 import type { ViewRequest } from "@pyprobe/protocol";
 import { groupDigits } from "../state/group-digits.ts";
 
+export const HISTORY_LENS = "history";
+
 /** `window`: captures or seconds up to the newest; null: all that are kept. */
 export type HistoryAxis = { readonly x: "count" | "time"; readonly window: number | null };
 

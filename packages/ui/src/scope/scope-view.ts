@@ -7,11 +7,10 @@ import { type Dispose, Emitter } from "@pyprobe/base";
 import { findLens, type PlotFrame } from "@pyprobe/lens";
 import type { CaptureRef, CaptureValue, Reduction, ViewPacket, ViewRequest } from "@pyprobe/protocol";
 import type { OpenView, ViewHub, ViewTarget } from "../link/view-hub.ts";
-import { dashOf } from "../state/series-colors.ts";
 import type { AnimationLoop, Drawable } from "./animation-loop.ts";
 import { bestLens, VALUE_LENS } from "./choose-lens.ts";
 import { drawPacket } from "./draw-packet.ts";
-import { type HistoryAxis, historyOptions } from "./history-axis.ts";
+import { HISTORY_LENS, type HistoryAxis, historyOptions } from "./history-axis.ts";
 import { isPlane, noSoftAxes, type SoftAxes, steadyPacket } from "./steady-packet.ts";
 import { noVariety, type TagVariety, withTags } from "./tag-variety.ts";
 import type { ThemeColors } from "./theme-colors.ts";
@@ -108,7 +107,7 @@ export class ScopeView implements Drawable {
     const head = this.#packet?.head;
     return {
       lens: this.#lens,
-      axis: this.#hasHistory() ? this.#axis : null,
+      axis: this.#lens === HISTORY_LENS ? this.#axis : null,
       capture: head?.capture ?? null,
       value: head?.value ?? null,
       reduction: head?.reduction ?? null,
@@ -232,7 +231,6 @@ export class ScopeView implements Drawable {
       this.#frame = drawPacket(this.#options.canvas, steady, {
         colors: this.#options.theme.of(this.#series),
         fontFamily: this.#options.theme.fontFamily,
-        seriesDash: dashOf(this.#series),
         xRange: this.#xRange,
         yRange: this.#yRange,
         pointer: this.#pointer,
@@ -266,14 +264,10 @@ export class ScopeView implements Drawable {
     const before = this.#packet?.head.meta.xMax;
     const { xMax } = next.head.meta;
     const range = this.#xRange;
-    if (range === null || this.#held !== null || !this.#hasHistory()) return;
+    if (range === null || this.#held !== null || findLens(this.#lens)?.needsHistory !== true) return;
     if (typeof before !== "number" || typeof xMax !== "number" || xMax === before || range[1] < before) return;
     this.#xRange = [range[0] + xMax - before, range[1] + xMax - before];
     this.#sendSoon();
-  }
-
-  #hasHistory(): boolean {
-    return findLens(this.#lens)?.needsHistory === true;
   }
 
   #isPlane(): boolean {
@@ -333,7 +327,7 @@ export class ScopeView implements Drawable {
       xRange: this.#xRange === null ? null : [...this.#xRange],
       yRange: this.#yRange === null ? null : [...this.#yRange],
       at: this.#held ?? "live",
-      options: this.#hasHistory() ? historyOptions(this.#axis) : {},
+      options: this.#lens === HISTORY_LENS ? historyOptions(this.#axis) : {},
     };
   }
 

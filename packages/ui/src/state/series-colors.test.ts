@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AnchorKey } from "./anchor-key.ts";
-import { assignSeries, dashOf, type SeriesColors, seriesClass } from "./series-colors.ts";
+import { assignSeries, type SeriesColors, seriesClass } from "./series-colors.ts";
 
 const keys = (...names: string[]) => names as AnchorKey[];
 const none: SeriesColors = new Map();
@@ -43,6 +43,4 @@ test("beyond the palette's colours a dash tells series apart", () => {
     "series-0 is-dotted",
     "series-0",
   ]);
-  expect(dashOf(3)).toEqual([]);
-  expect(dashOf(9)).not.toEqual(dashOf(17));
 });

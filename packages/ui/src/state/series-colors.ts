@@ -1,9 +1,10 @@
 import type { AnchorKey } from "./anchor-key.ts";
 
-/** Series 0 to 7 have the palette's colours; from the ninth on the colours come again, dashed, then dotted. */
+/**
+ * Series 0 to 7 have the palette's colours; from the ninth on the colours come again, and what carries them (swatch, box in the code) is
+ * dashed, then dotted. The picture itself is not: a gap in a line says that samples are missing.
+ */
 const COLORS = 8;
-/** Lengths of dash and gap in CSS pixels, for each round through the colours. */
-const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
 const DASH_CLASSES = ["", " is-dashed", " is-dotted"];
 
 /** The place of a series's colour in the palette. */
@@ -11,17 +12,9 @@ export function colorOf(series: number): number {
   return series % COLORS;
 }
 
-export function dashOf(series: number): readonly number[] {
-  return DASHES[roundOf(series)] ?? [];
-}
-
 /** The classes of whatever shows a series by its colour. */
 export function seriesClass(series: number): string {
-  return `series-${colorOf(series)}${DASH_CLASSES[roundOf(series)] ?? ""}`;
-}
-
-function roundOf(series: number): number {
-  return Math.floor(series / COLORS) % DASHES.length;
+  return `series-${colorOf(series)}${DASH_CLASSES[Math.floor(series / COLORS) % DASH_CLASSES.length] ?? ""}`;
 }
 
 export type SeriesColors = ReadonlyMap<AnchorKey, number>;
