@@ -1,73 +1,35 @@
 /** The right side: the scopes in their groups, or a first sentence while there are none. */
-import { useEffect, useMemo, useRef, useState } from "react";
-import { createPortal } from "react-dom";
-import { usePage, usePageState } from "../panel/page-context.ts";
+import { lazy, Suspense, useEffect, useMemo } from "react";
+import { usePageState } from "../panel/page-context.ts";
 import { shownProbes } from "../state/page-store.ts";
-import { createDockviewLayout } from "./dockview-layout.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { groupScopes } from "./group-scopes.ts";
-import type { LayoutPort } from "./layout-port.ts";
-import { ScopePanel } from "./scope-panel.tsx";
+
+const loadDock = () => import("./dock.tsx").then(({ Dock }) => ({ default: Dock }));
+const Dock = lazy(loadDock);
 
 export function ScopesDock() {
   const wishes = usePageState((state) => state.wishes);
   const probes = usePageState((state) => state.session?.probes);
   const mainFile = usePageState((state) => state.session?.info.mainFile ?? null);
+  const isCodeShown = usePageState((state) => state.open.size > 0);
   const shown = useMemo(() => {
     return shownProbes(probes === undefined ? null : { probes }, wishes);
   }, [probes, wishes]);
   const groups = useMemo(() => groupScopes(shown, mainFile), [shown, mainFile]);
+  // Once the code is there, what the first click needs is brought as well.
+  useEffect(() => {
+    if (isCodeShown) void loadDock();
+  }, [isCodeShown]);
   return (
     <section className="scopes" aria-label="Scopes" data-region="scopes" data-testid="scopes">
-      {groups.length === 0 ? <FirstSteps /> : <Dock groups={groups} />}
+      {groups.length === 0 ? (
+        <FirstSteps />
+      ) : (
+        <Suspense fallback={null}>
+          <Dock groups={groups} />
+        </Suspense>
+      )}
     </section>
   );
-}
-
-function Dock({ groups }: { readonly groups: ReturnType<typeof groupScopes> }) {
-  const page = usePage();
-  const parent = useRef<HTMLDivElement>(null);
-  const [layout, setLayout] = useState<LayoutPort | null>(null);
-  const [, setVersion] = useState(0);
-  useEffect(() => {
-    if (parent.current === null) return;
-    const port = createDockviewLayout(parent.current);
-    if (page.settings.program.dock !== undefined) port.restore(page.settings.program.dock);
-    setLayout(port);
-    return () => {
-      setLayout(null);
-      port.dispose();
-    };
-  }, [page]);
-  useEffect(() => {
-    if (layout === null) return;
-    layout.setGroups(groups);
-    setVersion((version) => version + 1);
-    return layout.onChanged(() => page.settings.remember({ dock: layout.save() }));
-  }, [layout, groups, page]);
-  useRevealFocused(layout, groups);
-  let number = 0;
-  return (
-    <div ref={parent} className="dock">
-      {groups.map((group) => {
-        const element = layout?.elementOf(group.id);
-        const first = number;
-        number += group.probes.length;
-        if (element === undefined) return null;
-        const tiles = group.probes.map((probe, index) => (
-          <ScopePanel key={probe.key} shown={probe} number={first + index + 1} />
-        ));
-        return createPortal(<div className={`tiles is-${Math.min(tiles.length, 5)}`}>{tiles}</div>, element, group.id);
-      })}
-    </div>
-  );
-}
-
-/** A scope that gets the focus is seen, also when its group is a tab behind another. */
-function useRevealFocused(layout: LayoutPort | null, groups: ReturnType<typeof groupScopes>): void {
-  const focused = usePageState((state) => state.focusedScope);
-  const group = groups.find((candidate) => candidate.probes.some((probe) => probe.key === focused))?.id;
-  useEffect(() => {
-    if (group !== undefined) layout?.reveal(group);
-  }, [layout, group]);
 }
