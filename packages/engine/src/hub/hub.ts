@@ -30,6 +30,7 @@ export class Hub {
   readonly #clients = new Set<Client>();
   readonly #feeds = new Map<SessionId, SessionFeed>();
   #viewCount = 0;
+  #isPageComing = false;
 
   constructor(parts: HubParts) {
     this.parts = parts;
@@ -58,6 +59,13 @@ export class Hub {
     const feed = this.#feeds.get(id);
     if (feed === undefined) throw new Error(`Cannot find the feed of session ${id}`);
     return feed;
+  }
+
+  /** A browser asked for the page: while it reads that, the code which it will show is made ready. */
+  expectPage(): void {
+    if (this.#isPageComing) return;
+    this.#isPageComing = true;
+    for (const session of this.parts.sessions.list()) void this.parts.sources.prepare(session);
   }
 
   nextViewId(): number {
@@ -95,5 +103,6 @@ export class Hub {
     };
     session.events.on("changed", tell);
     tell();
+    if (this.#isPageComing) void this.parts.sources.prepare(session);
   }
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Dispose } from "@pyprobe/base";
 import type { SourceSymbols } from "@pyprobe/protocol";
 import type { Session } from "../session/session.ts";
+import type { SourceOwner } from "../source/source-owner.ts";
 import type { Sources } from "../source/sources.ts";
 
 export type OpenedSource = { readonly text: string; readonly symbols: SourceSymbols };
@@ -20,6 +21,16 @@ export class SessionSources {
 
   open(session: Session, file: string): Promise<OpenedSource> {
     return this.#sources.open(session, file);
+  }
+
+  /** Finds the names in the program's own file before anybody asks: that takes an interpreter's start. Never throws. */
+  async prepare(owner: SourceOwner): Promise<void> {
+    try {
+      await owner.prepared;
+      if (owner.info.mainFile !== null) await this.#sources.open(owner, owner.info.mainFile);
+    } catch {
+      // Who opens the file is told what is wrong with it.
+    }
   }
 
   /** Calls `listener` with each new text, in order, until disposed of. The sources of a recording do not change. */

@@ -118,6 +118,7 @@ export class WebServer {
 
   /** The token becomes a cookie and leaves the address, the history and whatever is copied from them. */
   #welcome(response: ServerResponse, url: URL): void {
+    this.#hub.expectPage();
     url.searchParams.delete("token");
     response.setHeader("Set-Cookie", this.#access.setCookie);
     response.setHeader("Location", `${url.pathname.replace(/^\/+/, "/")}${url.search}`);
