@@ -56,10 +56,9 @@ def spend(meter: Meter, now: int, hits: int) -> tuple[int, int]:
     """As many hits as the meter lets through, 2 us each: half the program's, half the capture's. The time after, and captures."""
     captures = 0
     for _ in range(hits):
-        if not meter.rest_since_ns or meter.may_work(now):
-            if meter.credit or meter.allows(now):
-                meter.credit -= 1
-                captures += 1
+        if (not meter.rest_since_ns or meter.may_work(now)) and (meter.credit or meter.allows(now)):
+            meter.credit -= 1
+            captures += 1
         now += 2000
     return now, captures
 

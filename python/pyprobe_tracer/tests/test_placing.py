@@ -28,7 +28,10 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_function_loaded_before_the_probe(path: Path) -> None:
-    program = Program("def f(«a»):\n    «x» = «a» + 1\n    return x\nclass C:\n    def m(self, n):\n        «y» = n\n        return lambda k: «k» * n\n", path)
+    program = Program(
+        "def f(«a»):\n    «x» = «a» + 1\n    return x\nclass C:\n    def m(self, n):\n        «y» = n\n        return lambda k: «k» * n\n",
+        path,
+    )
     module = load_plainly(program)
     method = module.C().m
     with Recorder() as recorder:
@@ -155,7 +158,13 @@ def test_loop_of_the_main_thread_armed_while_it_runs(path: Path) -> None:
                 worker.start()
             totals.append(total)
 
-        exec(code, {"stop": lambda: not worker.is_alive() and {hit.probe for hit in recorder.hits if hit.hit > 5} == {0, 1, 2, 3}, "seen": seen})
+        exec(
+            code,
+            {
+                "stop": lambda: not worker.is_alive() and {hit.probe for hit in recorder.hits if hit.hit > 5} == {0, 1, 2, 3},
+                "seen": seen,
+            },
+        )
         worker.join()
         assert [recorder.state(f"p{number}")[0] for number in (1, 2, 3, 4)] == ["armed"] * 4
         ours = [hit for hit in recorder.hits if hit.hit > 1]
@@ -209,7 +218,9 @@ def test_generator_that_changes_threads(path: Path) -> None:
 
 
 def test_tasks_are_numbered(path: Path) -> None:
-    program = Program("import asyncio\nasync def f(n):\n    «x» = n\n    await asyncio.sleep(0)\n    g(n)\ndef g(n):\n    «y» = n\n", path)
+    program = Program(
+        "import asyncio\nasync def f(n):\n    «x» = n\n    await asyncio.sleep(0)\n    g(n)\ndef g(n):\n    «y» = n\n", path
+    )
     with Recorder() as recorder:
         recorder.add_all(program)
         module = recorder.run(program)
@@ -263,7 +274,14 @@ def test_code_that_is_loaded_again(path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "column", "symbol", "context", "code", "text"),
     [
-        (1, 0, "x", "store", "no_code", 'Cannot place probe on "x" at program.py:1: the line has no code (next line with code is 2)'),
+        (
+            1,
+            0,
+            "x",
+            "store",
+            "no_code",
+            'Cannot place probe on "x" at program.py:1: the line has no code (next line with code is 2)',
+        ),
         (3, 4, "zz", "store", "no_such_name", 'Cannot place probe on "zz" at program.py:3: the name does not occur there'),
         (3, 5, "x", "load", "no_such_name", 'Cannot place probe on "x" at program.py:3: the name does not occur there'),
     ],
@@ -350,7 +368,10 @@ def test_own_exceptions_stay_inside(path: Path) -> None:
 
 
 def test_values_are_not_kept(path: Path) -> None:
-    program = Program("class Big: pass\ndef f(check):\n    «b» = Big()\n    r = ref(b)\n    b.x = 1\n    del b\n    check(r)\n    «b» = 1\n", path)
+    program = Program(
+        "class Big: pass\ndef f(check):\n    «b» = Big()\n    r = ref(b)\n    b.x = 1\n    del b\n    check(r)\n    «b» = 1\n",
+        path,
+    )
     with Recorder() as recorder:
         for anchor in program.anchors:
             recorder.add(anchor)

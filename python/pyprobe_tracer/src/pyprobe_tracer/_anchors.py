@@ -80,12 +80,7 @@ def is_same_name(compiled: str, written: str) -> bool:
     """Private names of a class are compiled as `_Class__name`."""
     if compiled == written:
         return True
-    return (
-        written.startswith("__")
-        and not written.endswith("__")
-        and compiled.startswith("_")
-        and compiled.endswith(written)
-    )
+    return written.startswith("__") and not written.endswith("__") and compiled.startswith("_") and compiled.endswith(written)
 
 
 def _mentions(code: CodeType, name: str, line: int) -> bool:
@@ -154,9 +149,7 @@ def _enclosing(code: CodeType, name: str, anchor: Anchor, column: int) -> list[N
     around = [
         use
         for use in stores
-        if use.offset in at
-        and _contains(at[use.offset], anchor.line, column)
-        and not is_cleanup(code, use, at[use.offset])
+        if use.offset in at and _contains(at[use.offset], anchor.line, column) and not is_cleanup(code, use, at[use.offset])
     ]
     if not around:
         return []

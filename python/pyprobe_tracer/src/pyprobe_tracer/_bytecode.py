@@ -79,9 +79,7 @@ _HAS_LOCALS_PLUS: Final = sys.version_info >= (3, 11)
 """Cells are numbered behind the locals, and LOAD_GLOBAL has a flag in its argument."""
 _FORWARD: Final = frozenset(op for op in dis.hasjrel if op < 256 and "BACKWARD" not in dis.opname[op])
 _BACKWARD: Final = frozenset(op for op in dis.hasjrel if op < 256 and "BACKWARD" in dis.opname[op])
-_JUMP: Final = re.compile(
-    b"(?=([" + b"".join(re.escape(bytes((op,))) for op in sorted(_FORWARD | _BACKWARD)) + b"]))", re.DOTALL
-)
+_JUMP: Final = re.compile(b"(?=([" + b"".join(re.escape(bytes((op,))) for op in sorted(_FORWARD | _BACKWARD)) + b"]))", re.DOTALL)
 
 
 def name_uses(code: CodeType, start: int, end: int) -> Iterator[NameUse]:

@@ -39,9 +39,7 @@ def explain(anchor: Anchor, codes: list[CodeType], sources: Sources) -> PlaceErr
         return _no_such_name(anchor, codes, module)
     if any(_has_place(code, anchor, column, sources) for code in fresh):
         return None
-    return place_error(
-        "optimized_away", anchor, "the compiler removed this use of the name: there is no instruction for it"
-    )
+    return place_error("optimized_away", anchor, "the compiler removed this use of the name: there is no instruction for it")
 
 
 def _has_place(code: CodeType, anchor: Anchor, column: int, sources: Sources) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from _thread import get_ident
 from typing import TYPE_CHECKING, NamedTuple
 
 from ._faults import is_ours
@@ -146,7 +147,7 @@ def is_free_to_trace() -> bool:
 
 def run_in_main_thread(action: Callable[[], None]) -> bool:
     """Runs the action between two bytecodes of the main thread, soon. False when that is not possible here."""
-    if threading.current_thread() is threading.main_thread():
+    if get_ident() == threading._main_thread.ident:  # type: ignore[attr-defined]  # functions may be the program's own by now
         action()
         return True
     if not is_free_to_trace():

@@ -89,9 +89,7 @@ class OccurrenceWalker:
     def _add(self, node: ast.AST, symbol: str, context: Context, use: Use, at: Range | None, role: Role = "value") -> None:
         if at is None:
             return
-        self.occurrences.append(
-            Occurrence(node, symbol, context, self._use or use, at, self._function, self._scope, role)
-        )
+        self.occurrences.append(Occurrence(node, symbol, context, self._use or use, at, self._function, self._scope, role))
 
     # -- names -------------------------------------------------------------------------------------------------------
 

@@ -99,11 +99,7 @@ def _name_of(code: CodeType) -> str:
 
 def _relevant(code: CodeType, anchor: Anchor) -> list[NameUse]:
     name = last_name(anchor.symbol)
-    return [
-        use
-        for use in name_uses(code, 0, len(code.co_code))
-        if use.use == anchor.context and is_same_name(use.name, name)
-    ]
+    return [use for use in name_uses(code, 0, len(code.co_code)) if use.use == anchor.context and is_same_name(use.name, name)]
 
 
 def _ordinals(marked: CodeType, uses: list[NameUse]) -> set[int]:

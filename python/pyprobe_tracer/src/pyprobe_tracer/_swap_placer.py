@@ -161,9 +161,7 @@ class SwapPlacer:
         if swapped:
             file.is_seen = True
         if foreign and not swapped and not file.is_seen:
-            raise place_error(
-                "source_changed", anchor, "the file was changed after it was loaded (run the program again)"
-            )
+            raise place_error("source_changed", anchor, "the file was changed after it was loaded (run the program again)")
         self._report_place(key, file, added, swapped)
 
     def _plan(self, file: ProbedFile, source: FileSource) -> Plan:
@@ -259,9 +257,7 @@ class SwapPlacer:
     def _report_place(self, key: str, file: ProbedFile, probe: SwapProbe, swapped: set[CodeType]) -> None:
         plan = file.plan
         owner = plan.owners.get(probe.id) if plan is not None else None
-        is_running = plan is not None and any(
-            self._paths.key(frame.f_code.co_filename) == key for _, frame in running_frames()
-        )
+        is_running = plan is not None and any(self._paths.key(frame.f_code.co_filename) == key for _, frame in running_frames())
         if plan is None or owner is None or not (file.is_seen or is_running):
             self._report_waiting(probe)
             return

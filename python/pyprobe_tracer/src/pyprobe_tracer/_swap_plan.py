@@ -134,9 +134,7 @@ def _locate(
 
 def not_found(anchor: Anchor, tree: ast.Module) -> PlaceError:
     lines = sorted({node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)})
-    within = any(
-        isinstance(node, ast.stmt) and node.lineno <= anchor.line <= (node.end_lineno or 0) for node in ast.walk(tree)
-    )
+    within = any(isinstance(node, ast.stmt) and node.lineno <= anchor.line <= (node.end_lineno or 0) for node in ast.walk(tree))
     if within and any(getattr(node, "lineno", None) == anchor.line for node in ast.walk(tree)):
         return place_error("no_such_name", anchor, "the name does not occur there")
     following = next((line for line in lines if line > anchor.line), None)
@@ -229,6 +227,4 @@ def _follow(plain: CodeType, marked: CodeType) -> CodeType | None:
 
 def _has_hooks(code: CodeType, objects: dict[str, object]) -> bool:
     kept = {id(value) for value in objects.values()}
-    return any(
-        id(const) in kept or (type(const) is type(code) and _has_hooks(const, objects)) for const in code.co_consts
-    )
+    return any(id(const) in kept or (type(const) is type(code) and _has_hooks(const, objects)) for const in code.co_consts)

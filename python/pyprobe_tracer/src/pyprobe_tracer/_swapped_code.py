@@ -37,11 +37,7 @@ def pair_codes(plain: CodeType, swapped: CodeType) -> Iterator[tuple[CodeType, C
     ours = _nested(swapped)
     for inner in _nested(plain):
         same = [code for code in ours if code.co_name == inner.co_name and code.co_firstlineno == inner.co_firstlineno]
-        twins = [
-            code
-            for code in _nested(plain)
-            if code.co_name == inner.co_name and code.co_firstlineno == inner.co_firstlineno
-        ]
+        twins = [code for code in _nested(plain) if code.co_name == inner.co_name and code.co_firstlineno == inner.co_firstlineno]
         place = next(index for index, code in enumerate(twins) if code is inner)
         if place < len(same):
             yield from pair_codes(inner, same[place])
