@@ -22,11 +22,20 @@ if not __package__:
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     __package__ = "pyprobe_tracer"
 
+from pyprobe_tracer._imported import ImportedNames, Origin
 from pyprobe_tracer._occurrences import Occurrence, OccurrenceWalker
 from pyprobe_tracer._source_text import SourceText
 
 if TYPE_CHECKING:
     from typing import Any, Final
+
+    from pyprobe_tracer._scopes import Scope
+
+_TAKES_FUNCTION: Final = frozenset(
+    ("map", "filter", "reduce", "partial", "starmap", "takewhile", "dropwhile", "filterfalse", "submit", "apply_async")
+)
+"""Calls whose first argument is a function."""
+_FUNCTION_KEYWORDS: Final = frozenset(("key", "func", "function", "fn", "target", "callback", "default_factory"))
 
 _BUILTINS: Final = frozenset(dir(builtins)) | {"__file__", "__builtins__"}
 
@@ -60,7 +69,7 @@ def symbols_of_text(file: str, text: SourceText) -> dict[str, Any]:
     return {
         "file": file,
         "hash": hashlib.sha256(data).hexdigest(),
-        "symbols": _symbols(walker.occurrences, text),
+        "symbols": _symbols(walker.occurrences, text, _Imports(file, tree, walker.occurrences)),
         "scopes": [
             {"kind": scope.kind, "name": scope.name, "line": scope.line, "endLine": scope.end_line}
             for scope in sorted(walker.scopes, key=lambda scope: (scope.line, -scope.end_line))
@@ -78,8 +87,7 @@ def _failure(file: str, data: bytes, *, line: int, column: int, message: str) ->
     }
 
 
-def _symbols(occurrences: list[Occurrence], text: SourceText) -> list[dict[str, Any]]:
-    roles = _roles_of_imports(occurrences)
+def _symbols(occurrences: list[Occurrence], text: SourceText, imports: _Imports) -> list[dict[str, Any]]:
     found = []
     for one in sorted(occurrences, key=lambda one: (one.at.line, one.at.column, -one.at.end_line, -one.at.end_column)):
         symbol: dict[str, Any] = {
@@ -91,25 +99,75 @@ def _symbols(occurrences: list[Occurrence], text: SourceText) -> list[dict[str, 
             "function": one.function,
             "context": one.context,
         }
-        reason = _reason(one, roles)
+        reason = _reason(one, imports)
         if reason is not None:
             symbol["reason"] = reason
         found.append(symbol)
     return found
 
 
-def _roles_of_imports(occurrences: list[Occurrence]) -> dict[tuple[int, str], set[str]]:
-    """For each variable of a scope: what is done with it where it is read."""
-    roles: dict[tuple[int, str], set[str]] = {}
-    for one in occurrences:
-        if one.context == "load" and one.use == "name":
+class _Imports:
+    """What is known of the names that a file imports: how it uses them, and what they are where they come from."""
+
+    def __init__(self, file: str, tree: ast.AST, occurrences: list[Occurrence]) -> None:
+        self._names = ImportedNames(file)
+        self._roles: dict[tuple[int, str], set[str]] = {}
+        """For each variable of a scope: what is done with it where it is read."""
+        self._origins: dict[tuple[int, str], list[Origin]] = {}
+        called = _function_arguments(tree)
+        origins = _origins(tree)
+        for one in occurrences:
             home = one.scope.find(one.symbol)
-            if home is not None:
-                roles.setdefault((id(home), one.symbol), set()).add(one.role)
-    return roles
+            if home is None:
+                continue
+            variable = (id(home), one.symbol)
+            if one.context == "load" and one.use == "name":
+                role = "callee" if id(one.node) in called else one.role
+                self._roles.setdefault(variable, set()).add(role)
+            elif one.use == "from" and id(one.node) in origins:
+                self._origins.setdefault(variable, []).append(origins[id(one.node)])
+
+    def refusal(self, home: Scope, name: str) -> str | None:
+        """Why an imported name cannot be probed; None when it may be a value."""
+        variable = (id(home), name)
+        if not _may_be_value(name, self._roles.get(variable, set())):
+            return f"{name} is an imported function, class or module: click a name that holds a value."
+        origins = self._origins.get(variable, [])
+        kinds = {self._names.kind(origin) for origin in origins}
+        if len(kinds) != 1 or kinds <= {None, "value"}:
+            return None
+        (kind,) = kinds
+        if kind == "module":
+            return f"{name} is a module: click a name that holds a value."
+        return f"{name} is a {kind} of {origins[-1].module}: click a name that holds what it gives back."
 
 
-def _reason(one: Occurrence, roles: dict[tuple[int, str], set[str]]) -> str | None:
+def _function_arguments(tree: ast.AST) -> set[int]:
+    """The names that are handed over to be called, as in `map(name, …)` and `sorted(…, key=name)`. Constants are not meant."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        given: list[ast.expr] = [word.value for word in node.keywords if word.arg in _FUNCTION_KEYWORDS]
+        callee = node.func
+        name = callee.id if isinstance(callee, ast.Name) else callee.attr if isinstance(callee, ast.Attribute) else ""
+        if name in _TAKES_FUNCTION:
+            given += node.args[:1]
+        found.update(id(one) for one in given if isinstance(one, ast.Name) and not one.id.isupper())
+    return found
+
+
+def _origins(tree: ast.AST) -> dict[int, Origin]:
+    """For each alias of a `from … import …`: where it comes from."""
+    return {
+        id(alias): Origin(node.module or "", node.level, alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def _reason(one: Occurrence, imports: _Imports) -> str | None:
     """Why the occurrence cannot be probed; None when it can."""
     name = one.symbol
     by_use = {
@@ -136,9 +194,7 @@ def _reason(one: Occurrence, roles: dict[tuple[int, str], set[str]]) -> str | No
     if bindings and bindings <= {"function", "class", "type_parameter"}:
         kind = "function" if "function" in bindings else "class"
         return f"{name} is a {kind}: click a name that holds what it gives back."
-    if bindings == {"from"} and not _may_be_value(name, roles.get((id(home), name), set())):
-        return f"{name} is an imported function, class or module: click a name that holds a value."
-    return None
+    return imports.refusal(home, name) if bindings == {"from"} else None
 
 
 def _may_be_value(name: str, roles: set[str]) -> bool:
