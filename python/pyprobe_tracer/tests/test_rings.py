@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import struct
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -78,6 +79,59 @@ def test_mode_every_stops_waiting_when_the_engine_is_gone() -> None:
     for i in range(300):
         capture(i, TAGS, 1)
     assert meter.skips["ring_full"] == 300 - 192
+
+
+@pytest.mark.skipif(_ring.NEEDS_GATE, reason="one capture at a time on 3.9 and without a GIL, those that wait included")
+def test_a_probe_that_waits_for_room_holds_up_no_other() -> None:
+    scope = Scope(bulk=4096)
+    waiting, _ = scope.probe("every", number=1)
+    other, meter = scope.probe("change", number=2)
+    waiting("x" * 3000, TAGS, 1)
+    worker = threading.Thread(target=lambda: waiting("y" * 3000, TAGS, 2))
+    worker.start()
+    for index in range(20):
+        other(f"{index}" * 2000, TAGS, 1)
+    assert worker.is_alive()
+    assert meter.skips["ring_full"] == 20
+    assert [record.value for record in scope.read()] == [(3000, "x" * 3000)]
+    worker.join()
+    assert [record.value for record in scope.read()] == [(3000, "y" * 3000)]
+
+
+SIGNALS_THAT_CAPTURE = """
+import array, random, signal, time
+from ring_values import TAGS, Scope
+
+scope = Scope()
+capture, meter = scope.probe()
+value = array.array("d", [1.0] * 4)
+handled = armed = 0
+
+def handle(*_):
+    global handled
+    handled += 1
+    capture(value, TAGS, 1)
+
+signal.signal(signal.SIGALRM, handle)
+due = time.monotonic() + 1
+while time.monotonic() < due:
+    if armed == handled:
+        armed += 1
+        signal.setitimer(signal.ITIMER_REAL, random.uniform(2e-6, 6e-5))
+    capture(value, TAGS, 1)
+    scope.read()
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(handled > 100)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no timers by signal")
+def test_a_signal_in_the_middle_of_a_capture_may_capture() -> None:
+    here = Path(__file__).parent
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), str(here.parent / "src")])}
+    command = [sys.executable, "-c", SIGNALS_THAT_CAPTURE]
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
 
 
 @pytest.mark.parametrize("mode", ["every", "change"])

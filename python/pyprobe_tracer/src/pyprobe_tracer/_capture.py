@@ -168,11 +168,23 @@ class _Writer:
         self._commit(prefix(kind, self._number), kind, time_ns, tags, fields, hit)
 
     def _put_payload(self, payload: Payload, tags: bytes, hit: int, time_ns: int) -> None:
-        ring, size = self._ring, payload.size
-        if not ring.bulk_lock.enter():
+        if self._ring.bulk_lock._is_owned():  # type: ignore[attr-defined]  # `threading.Condition` asks it, too
             raise SkipError("ring_full")
-        try:
-            position = self._reserve(size)
+        while not self._try_payload(payload, tags, hit, time_ns):
+            # Without the lock, so that probes which do not wait are not held up, and not in a handler: a Ctrl-C that comes
+            # while waiting would have an exception of ours as its context.
+            self._wait()
+
+    def _try_payload(self, payload: Payload, tags: bytes, hit: int, time_ns: int) -> bool:
+        """False when there is no room now."""
+        ring, size = self._ring, payload.size
+        with ring.bulk_lock:
+            try:
+                position = ring.reserve(size)
+            except TooLargeError:
+                raise SkipError("too_large") from None
+            except RingFullError:
+                return False
             start = ring.offset_of(position)
             payload.fill(ring.bulk.map, start)
             if self._only_changes:
@@ -180,19 +192,7 @@ class _Writer:
             fields = (0, position, size, payload.kind)
             self._commit(prefix(PAYLOAD, self._number, size), PAYLOAD, time_ns, tags, fields, hit)
             ring.advance(size)
-        finally:
-            ring.bulk_lock.leave()
-
-    def _reserve(self, size: int) -> int:
-        while True:
-            try:
-                return self._ring.reserve(size)
-            except TooLargeError:
-                raise SkipError("too_large") from None
-            except RingFullError:
-                pass
-            # Not in the handler: a Ctrl-C that comes while waiting would have an exception of ours as its context.
-            self._wait()
+            return True
 
     def _make_room(self) -> None:
         ring = self._ring
@@ -248,13 +248,14 @@ def _every_n(capture: CaptureFn, meter: Meter, n: int) -> CaptureFn:
 
 
 def _gated(capture: CaptureFn, ring: Ring, meter: Meter) -> CaptureFn:
+    gate = ring.gate
+    is_inside: Callable[[], bool] = gate._is_owned  # type: ignore[attr-defined]
+
     def alone(value: object, tags: bytes, hit: int) -> bool:
-        if not ring.gate.enter():
+        if is_inside():
             meter.skips["ring_full"] += 1
             return False
-        try:
+        with gate:
             return capture(value, tags, hit)
-        finally:
-            ring.gate.leave()
 
     return alone

@@ -13,15 +13,11 @@ from __future__ import annotations
 import mmap
 import os
 import sys
-from _thread import allocate_lock, get_ident
+from _thread import RLock
 from struct import Struct
 from time import monotonic_ns, time_ns
 
 from ._record import LAYOUTS, NONE, RECORD_BYTES, TAIL, TAIL_OFFSET, U32, padded, prefix
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
 
 HEADER_BYTES = 4096
 MARGIN_SLOTS = 64
@@ -109,29 +105,6 @@ def _map(descriptor: int, size: int) -> mmap.mmap:
     return mmap.mmap(descriptor, size)
 
 
-class Owned:
-    """A lock that knows its owner, so that a signal handler between the owner's bytecodes is turned away, not deadlocked."""
-
-    __slots__ = ("_lock", "_owner")
-
-    def __init__(self) -> None:
-        self._lock = allocate_lock()
-        self._owner = 0
-
-    def enter(self) -> bool:
-        """False when this thread is inside already."""
-        me = get_ident()
-        if self._owner == me:
-            return False
-        self._lock.acquire()
-        self._owner = me
-        return True
-
-    def leave(self) -> None:
-        self._owner = 0
-        self._lock.release()
-
-
 class Ring:
     """The writer's side of both rings. Hot code reads `map`, `slots`, `last` (the last seq given out) and `limit` (the last that
     may be) straight from here."""
@@ -155,8 +128,10 @@ class Ring:
         self.slots = slots
         self.last = 0
         self.limit = 0
-        self.gate = Owned()
-        self.bulk_lock = Owned()
+        # Of C, and taken by `with`: nothing, not even a Ctrl-C, comes between taking one and being bound to give it back.
+        # A thread that finds one its own is in a signal handler in the middle of a capture, and turns back.
+        self.gate = RLock()
+        self.bulk_lock = RLock()
         self._capacity = bulk_bytes
         self._position = 0
         self._stuck = 0
