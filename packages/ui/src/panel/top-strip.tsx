@@ -203,9 +203,8 @@ function InterpreterMenu() {
 
 function CostMeter() {
   const session = usePageState((state) => state.session);
-  if (session === null || session.info.state.kind === "recorded") {
-    return session === null ? null : <span className="chip is-quiet">recording</span>;
-  }
+  // Of a recording the chip of the process says that it is one, and nothing costs anything.
+  if (session === null || session.info.state.kind === "recorded") return null;
   const { overhead, bytesPerS } = costOf(session);
   const kept = `${formatBytes(session.log.bytes)} of ${formatBytes(session.log.maxBytes)} of captures kept`;
   const dropped = session.log.dropped > 0 ? `, ${groupDigits(session.log.dropped)} older ones dropped` : "";

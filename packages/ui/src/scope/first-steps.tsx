@@ -12,11 +12,12 @@ export function FirstSteps() {
   const suggested = useSuggestions();
   const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
   const hasEnded = usePageState((state) => state.session !== null && isOver(state.session.info.state));
+  const hasPython = usePageState((state) => state.session?.info.interpreter !== null);
   if (file === null || opened === undefined) return null;
   return (
     <div className="first-steps" data-testid="first-steps">
       <FirstPicture />
-      <p className="first-sentence">{firstSentence(opened.symbols, { isRecorded, isOver: hasEnded })}</p>
+      <p className="first-sentence">{firstSentence(opened.symbols, { isRecorded, isOver: hasEnded, hasPython })}</p>
       {suggested.length > 0 && (
         <p className="first-names">
           <span>For example</span>
@@ -38,10 +39,12 @@ export function FirstSteps() {
   );
 }
 
-type Standing = { readonly isRecorded: boolean; readonly isOver: boolean };
+type Standing = { readonly isRecorded: boolean; readonly isOver: boolean; readonly hasPython: boolean };
 
-function firstSentence(symbols: SourceSymbols, { isRecorded, isOver }: Standing): string {
+function firstSentence(symbols: SourceSymbols, { isRecorded, isOver, hasPython }: Standing): string {
   if (isRecorded) return "Nothing was watched while this was recorded.";
+  if (isOver && !hasPython)
+    return "Choose a Python above. It finds the names that can be clicked, and runs the program.";
   if (symbols.error !== undefined)
     return `Line ${symbols.error.line} does not parse. When it is saved right, its names can be clicked.`;
   if (symbols.symbols.every((symbol) => symbol.reason !== undefined)) return "No name in this file can be watched.";

@@ -28,6 +28,7 @@ type FootProps = {
 export function ScopeFoot({ shown, status, counters, recent, newer, view }: FootProps) {
   const { actions, settings } = usePage();
   const isOver = usePageState((state) => state.session !== null && !isRunning(state.session.info.state));
+  const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
   const capture = status?.capture ?? null;
   return (
     <footer className="scope-foot">
@@ -73,10 +74,12 @@ export function ScopeFoot({ shown, status, counters, recent, newer, view }: Foot
           }}
         />
       )}
-      <ModeMenu
-        mode={shown.probe?.mode ?? { kind: "auto" }}
-        onChoose={(mode) => void actions.setMode(shown.key, mode)}
-      />
+      {!isRecorded && (
+        <ModeMenu
+          mode={shown.probe?.mode ?? { kind: "auto" }}
+          onChoose={(mode) => void actions.setMode(shown.key, mode)}
+        />
+      )}
     </footer>
   );
 }

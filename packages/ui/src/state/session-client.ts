@@ -20,6 +20,7 @@ export class SessionClient {
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
   /** Grows with each subscription; replies of earlier ones are out of date. */
   #generation = 0;
+  readonly #loading = new Map<string, Promise<void>>();
 
   constructor(link: EngineLink, store: PageStore, values: LiveValues) {
     this.#link = link;
@@ -92,7 +93,9 @@ export class SessionClient {
     const snapshot = await this.#attempt(this.#link.call("session.subscribe", { session: id }));
     if (snapshot === undefined || generation !== this.#generation) return;
     this.#store.setState({ session: modelOf(snapshot, Date.now()), wishes: new Map(), open: new Map() });
-    await Promise.all([this.#loadFiles(id), this.#loadInterpreters(snapshot.info)]);
+    await this.#loadFiles(id);
+    // Only now: each interpreter is started to be asked for its version, which would keep the code waiting.
+    if (generation === this.#generation) await this.#loadInterpreters(snapshot.info);
   }
 
   async #loadFiles(id: SessionId): Promise<void> {
@@ -114,7 +117,15 @@ export class SessionClient {
     if (interpreters !== undefined) this.#store.setState({ interpreters });
   }
 
-  async #loadFile(id: SessionId, file: string): Promise<void> {
+  /** A file that is being read is not asked for a second time. */
+  #loadFile(id: SessionId, file: string): Promise<void> {
+    const key = `${this.#generation} ${id} ${file}`;
+    const loading = this.#loading.get(key) ?? this.#readFile(id, file).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    return loading;
+  }
+
+  async #readFile(id: SessionId, file: string): Promise<void> {
     try {
       const opened = await this.#link.call("source.open", { session: id, file });
       this.#store.setState((state) => ({
