@@ -75,6 +75,21 @@ def test_threads_and_tasks(tmp_path: Path) -> None:
     assert out == b"own ValueError\n"
 
 
+def test_threads_of_a_program_that_has_just_begun(tmp_path: Path) -> None:
+    told, out, _ = exceptions(
+        tmp_path,
+        """\
+        import threading
+        def work(number): raise ValueError(number)
+        for number in range(20):
+            thread = threading.Thread(target=work, args=(number,)); thread.start(); thread.join()
+        print(threading.excepthook is getattr(threading, "__excepthook__", threading.excepthook))
+        """,
+    )
+    assert [event["message"] for event in told] == [str(number) for number in range(20)]
+    assert out == b"True\n"
+
+
 def test_exit_is_no_exception(tmp_path: Path) -> None:
     assert exceptions(tmp_path, "raise SystemExit('text')\n")[0] == []
 

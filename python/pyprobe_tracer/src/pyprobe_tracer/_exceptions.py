@@ -1,12 +1,13 @@
 """Exceptions that nobody caught, in the main program, its threads and its asyncio tasks, told to the engine.
 
 The main program's comes from the launcher, or from what the interpreter remembers of it at the end. For threads and tasks a
-function of ours stands before the one that is there, and calls it; that happens once the program has imported the module,
-which is never imported from here. No message is made by the program's own `__str__`.
+function of ours stands before the one that is there, and calls it. `threading` takes it from `_thread` when the program imports
+it; `asyncio` gets it soon after. Neither is imported from here. No message is made by the program's own `__str__`.
 """
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ._redact import Redactor
 
 _PACKAGE = os.path.dirname(__file__)
+MAIN_THREAD = "MainThread"
 _MESSAGE_CHARACTERS = 2000
 _FRAMES = 100
 _PLAIN = tuple(map(id, (str, int, float, bool, bytes, type(None))))
@@ -31,16 +33,16 @@ class Exceptions:
         self._redactor = redactor
         self._say = say
         self._reported: int | None = None
+        """Of the main program, whose exception may come twice. It lives until the end, so nothing else has its address."""
         self._restores: list[Callable[[], None]] = []
         self._threads_done = False
         self._tasks_done = False
 
     def install(self) -> None:
         """Puts our functions before those of the modules that are imported by now. Cheap to call again."""
-        threading = sys.modules.get("threading")
-        if not self._threads_done and threading is not None and hasattr(threading, "excepthook"):
+        if not self._threads_done:
             self._threads_done = True
-            self._watch_threads(threading)
+            self._watch_threads()
         events = sys.modules.get("asyncio.base_events")
         if not self._tasks_done and events is not None and hasattr(events, "BaseEventLoop"):
             self._tasks_done = True
@@ -50,8 +52,9 @@ class Exceptions:
         while self._restores:
             self._restores.pop()()
 
-    def _watch_threads(self, threading: Any) -> None:
-        following = threading.excepthook
+    def _watch_threads(self) -> None:
+        threading: Any = sys.modules.get("threading")
+        following = threading.excepthook if threading is not None else _thread._excepthook
 
         def excepthook(args: Any, /) -> Any:
             held = _raw.instance_dict(args.thread) or {} if args.thread is not None else {}
@@ -61,10 +64,15 @@ class Exceptions:
             return following(args)
 
         def restore() -> None:
-            if threading.excepthook is excepthook:
-                threading.excepthook = following
+            module = sys.modules.get("threading")
+            for holder, name in ((_thread, "_excepthook"), (module, "excepthook"), (module, "__excepthook__")):
+                if getattr(holder, name, None) is excepthook:
+                    setattr(holder, name, following)
 
-        threading.excepthook = excepthook
+        if threading is not None:
+            threading.excepthook = excepthook
+        else:
+            _thread._excepthook = excepthook
         self._restores.append(restore)
 
     def _watch_tasks(self, loop: Any) -> None:
@@ -87,13 +95,16 @@ class Exceptions:
         """At the end: the exception that ended the main program, when the launcher has not told it."""
         error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
         if error is not None and _raw.derives(type(error), BaseException):
-            self.report(error, _traceback_of(error), "MainThread")
+            self.report(error, _traceback_of(error), MAIN_THREAD)
 
     def report(self, error: BaseException | None, trace: TracebackType | None, thread: str) -> None:
         """Never raises: this is called while the program's own exception is on its way."""
-        if error is None or self._reported == id(error):
+        if error is None:
             return
-        self._reported = id(error)
+        if thread == MAIN_THREAD:
+            if self._reported == id(error):
+                return
+            self._reported = id(error)
         try:
             self._say(self._describe(error, trace, thread))
         except Exception:
