@@ -1,5 +1,5 @@
 /** A capture record, in packet form, as the data a lens projects: its elements stay where they are. */
-import type { CapturedData, Elements } from "@pyprobe/lens";
+import { type CapturedData, type Elements, formatScalar } from "@pyprobe/lens";
 import {
   type CaptureValue,
   type DataType,
@@ -17,7 +17,6 @@ import {
   type ScalarType,
   scalarTypes,
 } from "@pyprobe/protocol";
-import { pythonFloat, pythonScalar } from "./python-text.ts";
 
 /** Throws a `RecordError` on bytes that are not a record. */
 export function capturedData(record: Uint8Array): CapturedData {
@@ -63,9 +62,9 @@ class ScalarData {
   }
 
   get exact(): string {
-    if (this.type === "bool" || this.type === "bool_") return pythonScalar(this.re !== 0);
+    if (this.type === "bool" || this.type === "bool_") return formatScalar(this.re !== 0, this.type);
     if (this.#integer !== undefined) return String(this.#integer);
-    return this.isComplex ? pythonScalar(this) : pythonFloat(this.re);
+    return formatScalar(this.isComplex ? { re: this.re, im: this.im } : this.re, this.type);
   }
 }
 

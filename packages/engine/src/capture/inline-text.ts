@@ -1,7 +1,8 @@
 /** One short text for the end of a line of source: `0.7071`, `c64[1024] 0.98 rms`, `"text…"`, `Config(…)`. */
+import { formatFloat } from "@pyprobe/lens";
 import type { CaptureValue } from "@pyprobe/protocol";
 import type { Description } from "./capture-json.ts";
-import { pythonFloat, shortNumber } from "./python-text.ts";
+import { shortNumber } from "./short-number.ts";
 
 const TEXT_CHARACTERS = 32;
 const ellipsis = "…";
@@ -30,7 +31,7 @@ function scalarText({ type, value }: CaptureValue & { kind: "scalar" }): string 
   if (typeof value === "string") return value.length > TEXT_CHARACTERS ? shortInteger(value) : value;
   if (type.startsWith("int") || type.startsWith("uint")) return String(value);
   // A float that happens to be whole still reads as a float.
-  return Number.isInteger(value) && Math.abs(value) < 1e7 ? pythonFloat(value) : shortNumber(value);
+  return Number.isInteger(value) && Math.abs(value) < 1e7 ? formatFloat(value) : shortNumber(value);
 }
 
 /** `1234567890…` has its length instead of its end. */
