@@ -241,6 +241,24 @@ test("counts payload references that point nowhere as lost", async () => {
   expect(reader.collected.lost.get("p1" as never)).toBe(4);
 });
 
+test("counts a large payload whose record lies about its length as lost, and frees its room", async () => {
+  open({ bulkBytes: 4 * 1024 * 1024 });
+  const bytes = 2 * 1024 * 1024;
+  const slot = Buffer.alloc(64);
+  slot.writeUInt32LE(2 ** 31, 0);
+  slot.writeUInt16LE(6, 4);
+  slot.writeUInt16LE(1, 6);
+  slot.writeUInt32LE(1, 8);
+  slot.writeUInt32LE(bytes, 48);
+  slot.writeUInt32LE(1, 60);
+  writer.writeSlot(1, slot);
+  writer.write(record(2));
+  await reader.flush();
+  expect(seqs()).toEqual([2]);
+  expect(reader.collected.lost.get("p1" as never)).toBe(1);
+  expect(writer.bulkTail).toBe(bytes);
+});
+
 test("says when it cannot go on, and does not take the engine with it", async () => {
   open();
   const fault = new Error("no more");

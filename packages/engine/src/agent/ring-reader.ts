@@ -223,9 +223,7 @@ export class RingReader {
         sink.append(pid, this.#buffer, offset);
         this.collected.add(probe, RECORD_BYTES);
       } catch (error) {
-        // Only a program that writes over foreign memory makes such bytes; its other captures may still be sound.
-        if (!(error instanceof RecordError || error instanceof RangeError)) throw error;
-        this.collected.lose(probe);
+        this.#lose(probe, error);
       }
     }
     return count;
@@ -292,12 +290,20 @@ export class RingReader {
 
   /** Without `commit` the payload was not there. Its room in the ring is free again either way. */
   #settle(probe: number, { position, bytes }: PayloadPlace, commit: (() => void) | undefined): void {
-    if (commit === undefined) this.collected.lose(probe);
-    else {
+    try {
+      if (commit === undefined) throw new RecordError("Cannot read capture: its payload is not there");
       commit();
       this.collected.add(probe, RECORD_BYTES + bytes);
+    } catch (error) {
+      this.#lose(probe, error);
     }
     this.#options.bulk.writeTail(position + paddedBytes(bytes));
+  }
+
+  /** Only a program that writes over foreign memory makes bytes that are no record; its other captures may still be sound. */
+  #lose(probe: number, error: unknown): void {
+    if (!(error instanceof RecordError || error instanceof RangeError)) throw error;
+    this.collected.lose(probe);
   }
 
   /** Whether the hole at the tail was given up. `count` slots from the tail on are in the buffer. */
