@@ -53,3 +53,19 @@ def test_imported_module(law: Law, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         finally:
             sys.modules.pop("imported_program", None)
         check(law, recorder)
+
+
+@pytest.mark.parametrize("law", APPLICABLE, ids=lambda law: law.name)
+def test_at_rest_and_armed_again(law: Law, tmp_path: Path) -> None:
+    """At rest nothing is captured and the program runs as ever; armed again, everything is."""
+    program = Program(law.program, tmp_path / "program.py")
+    with Recorder() as recorder:
+        ids = recorder.add_all(program)
+        for probe in ids:
+            recorder.placer.rest(probe)
+        recorder.run(program)
+        assert recorder.hits == []
+        for probe in ids:
+            recorder.placer.arm(probe)
+        recorder.run(program)
+        assert sequence(law, recorder.hits) == expected(law)

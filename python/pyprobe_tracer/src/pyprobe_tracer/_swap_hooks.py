@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ._calls import CallLog
 from ._faults import is_ours
 from ._hits import UNREADABLE
+from ._switch import Switch
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType
@@ -30,18 +31,6 @@ class Variables(NamedTuple):
     f_locals: dict[str, object]
     f_globals: dict[str, object]
     f_builtins: dict[str, object]
-
-
-class Switch(list[int]):
-    """On when it holds something. A list, because swapped code tests it as a constant; hashable as all constants are."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return id(self)
 
 
 class ProbedFunction:
@@ -66,7 +55,7 @@ class ProbedFunction:
             if self.log.is_outdated:
                 self.log.live.clear()
                 self.log.is_outdated = False
-            self.switch.append(1)
+            self.switch.on()
 
     def enter(self) -> None:
         try:
@@ -75,7 +64,7 @@ class ProbedFunction:
                     self.log.start(sys._getframe(1))
                     return
             self.log.is_outdated = True
-            self.switch.clear()
+            self.switch.off()
         except Exception as error:
             if not is_ours(error):
                 raise
@@ -106,11 +95,11 @@ class SwapPlace:
 
     def arm(self) -> None:
         if not self.switch:
-            self.switch.append(1)
+            self.switch.on()
             self.function.refresh()
 
     def rest(self) -> None:
-        self.switch.clear()
+        self.switch.off()
         self.stashed = None
 
     def remove(self) -> None:
@@ -166,7 +155,7 @@ def make_value_hook(place: SwapPlace, levels: int) -> Callable[[Any], Any]:
                 return value
             try:
                 if capture(value, call[0], hit):
-                    switch.clear()
+                    switch.off()
             except Exception as error:
                 place.fail(error)
         return value

@@ -24,6 +24,7 @@ from ._sources import Sources, place_error
 from ._swap_hooks import ProbedFunction
 from ._swap_plan import FileSource, Plan, SwapProbe, make_plan
 from ._swapped_code import pair_codes, renamed
+from ._switch import connect
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -204,7 +205,9 @@ class SwapPlacer:
         """The swapped code under the name that the file was loaded by; remembered with all that is nested in it."""
         result = renamed(swapped, original.co_filename)
         for plain, other in pair_codes(original, result):
-            self._originals.setdefault(id(other), (other, plain))
+            if id(other) not in self._originals:
+                self._originals[id(other)] = other, plain
+                connect(other)
             for function in file.functions.values():
                 if plain == function.plain:
                     function.known_as(other)

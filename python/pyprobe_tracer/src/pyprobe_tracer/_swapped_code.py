@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dis
 import warnings
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from ._switch import Switch, instructions
 
 if TYPE_CHECKING:
     import ast
@@ -14,16 +16,11 @@ if TYPE_CHECKING:
 
 _LOAD_CONST: Final = dis.opmap["LOAD_CONST"]
 _CONTAINS_OP: Final = dis.opmap["CONTAINS_OP"]
-_EXTENDED_ARG: Final = dis.EXTENDED_ARG
 _NOP: Final = dis.opmap["NOP"]
-_JUMPS_IF_FALSE: Final = frozenset(
-    dis.opmap[name] for name in ("POP_JUMP_IF_FALSE", "POP_JUMP_FORWARD_IF_FALSE") if name in dis.opmap
-)
-_JUMPS_ARE_RELATIVE: Final = "POP_JUMP_FORWARD_IF_FALSE" in dis.opmap
 
 
 def compile_swapped(tree: ast.Module, filename: str, objects: Mapping[str, object]) -> CodeType:
-    """`objects` maps each placeholder to what takes its place; lists are switches."""
+    """`objects` maps each placeholder to what takes its place."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # "'str' object is not callable; perhaps you missed a comma?"
         code = compile(tree, filename, "exec", dont_inherit=True)
@@ -63,7 +60,7 @@ def _filled(code: CodeType, objects: Mapping[str, object]) -> CodeType:
             consts.append(_filled(const, objects))
         elif type(const) is str and const in objects:
             consts.append(objects[const])
-            if isinstance(objects[const], list):
+            if type(objects[const]) is Switch:
                 switches.add(index)
         else:
             consts.append(const)
@@ -72,36 +69,14 @@ def _filled(code: CodeType, objects: Mapping[str, object]) -> CodeType:
 
 
 def _with_plain_tests(code: CodeType, switches: set[int]) -> bytes:
-    """Makes `None in <switch>`, which the compiler cannot fold away, into a test of the list itself: nanoseconds."""
+    """Makes `None in <switch>`, which the compiler cannot fold away, into a test of the list itself, led by a NOP: see
+    `_switch.py`."""
     patched = bytearray(code.co_code)
-    found = list(_instructions(code.co_code))
-    for none, switch, test, jump in zip(found, found[1:], found[2:], found[3:]):
+    found = list(instructions(code.co_code))
+    for none, switch, test in zip(found, found[1:], found[2:]):
         is_switch = switch.op == _LOAD_CONST and switch.arg in switches and test.op == _CONTAINS_OP
         if not is_switch or none.op != _LOAD_CONST or code.co_consts[none.arg] is not None:
             continue
         for offset in (*range(none.start, switch.start, 2), test.offset):
             patched[offset : offset + 2] = bytes((_NOP, 0))
-        # Better still, when nothing has a long argument: test and jump first, so that the rest is passed over.
-        distance = jump.arg + (2 if _JUMPS_ARE_RELATIVE else 0)
-        if jump.op in _JUMPS_IF_FALSE and jump.offset - none.start == 6 and distance < 256:
-            moved = bytes((_LOAD_CONST, switch.arg, jump.op, distance, _NOP, 0, _NOP, 0))
-            patched[none.start : jump.offset + 2] = moved
     return bytes(patched)
-
-
-class Instruction(NamedTuple):
-    start: int
-    """Where its EXTENDED_ARGs begin."""
-    offset: int
-    op: int
-    arg: int
-
-
-def _instructions(bytecode: bytes) -> Iterator[Instruction]:
-    start = arg = 0
-    for offset in range(0, len(bytecode), 2):
-        op = bytecode[offset]
-        arg = arg << 8 | bytecode[offset + 1]
-        if op != _EXTENDED_ARG:
-            yield Instruction(start, offset, op, arg)
-            start, arg = offset + 2, 0
