@@ -89,6 +89,7 @@ test.each<[string[], string]>([
   [["walk"], 'there is no command "walk" (choose from run, open, doctor)'],
   [["run"], "there is no script (give a path, or -m and a module's name)"],
   [["run", "--python", "p"], "there is no script (give a path, or -m and a module's name)"],
+  [["run", ""], "there is no script (give a path, or -m and a module's name)"],
   [["run", "-m"], "-m needs a module's name"],
   [["run", "--probes", "a.py:1:x", "a.py"], "unknown option '--probes'"],
   [["run", "--json", "a.py"], "--json needs --headless"],

@@ -90,7 +90,9 @@ function parseRun(argv: readonly string[], cwd: string): Command {
   const values = parseOptions("run", own, runOptions).values;
   const standard = standardCommand("run", values);
   if (standard !== undefined) return standard;
-  if (program === undefined) throw new UsageError("run", "there is no script (give a path, or -m and a module's name)");
+  if (program === undefined || (program.kind === "script" && program.path === "")) {
+    throw new UsageError("run", "there is no script (give a path, or -m and a module's name)");
+  }
   const output = parseOutput(values);
   const mode: ProbeMode =
     values.mode === undefined ? { kind: output.kind === "page" ? "auto" : "every" } : parseMode(values.mode);

@@ -1,7 +1,8 @@
 /** One contract for captures wherever they are. */
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { probeIdOf } from "@pyprobe/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { CapturesInRecording } from "../recording/captures-in-recording.ts";
 import { openRecordingFile } from "../recording/recording-file.ts";
 import { startRecorder, TEST_PID, temporaryFolder } from "../recording/test-recording.ts";
@@ -35,7 +36,9 @@ const kinds: readonly { readonly kind: string; readonly create: () => Promise<Ca
   {
     kind: "a recording",
     create: async () => {
-      const path = join(temporaryFolder(), "run.pyprobe");
+      const folder = temporaryFolder();
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const path = join(folder, "run.pyprobe");
       await (await startRecorder(path, filledLog())).close();
       return new CapturesInRecording(openRecordingFile(path), path);
     },

@@ -1,6 +1,7 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { VIEW_WINDOW, type ViewPacket, type ViewRequest } from "@pyprobe/protocol";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { arrayValue, floatArrayRecord, floatRecord, recordOf } from "../capture/test-records.ts";
 import { startRecorder, TEST_PID, temporaryFolder } from "../recording/test-recording.ts";
 import { TestClient } from "./test-client.ts";
@@ -238,7 +239,9 @@ test("a client that reads nothing holds up nobody and costs no memory", async ()
 });
 
 test("a recording is seen through the same views", async () => {
-  const path = join(temporaryFolder(), "run.pyprobe");
+  const folder = temporaryFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "run.pyprobe");
   for (let seq = 1; seq <= 300; seq += 1) fixture.log.append(TEST_PID, floatRecord(seq, { seq }), 0);
   fixture.log.append(TEST_PID, floatArrayRecord([1, 5, 2], { seq: 301, probe: 2 }), 0);
   await (await startRecorder(path, fixture.log)).close();

@@ -1,5 +1,5 @@
 /** Learns what a Python is by running it once. Answers are kept as long as the interpreter and its packages stay untouched. */
-import { execFile } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Interpreter } from "@pyprobe/protocol";
@@ -8,6 +8,8 @@ import type { Candidate } from "./interpreter-candidates.ts";
 
 export const OLDEST_PYTHON = [3, 9] as const;
 const CHECK_TIMEOUT_MS = 5_000;
+/** Of an answer; a program that says more is no Python. */
+const MOST_CHARACTERS = 1 << 20;
 const MARK = "pyprobe-check:";
 
 /** Runs on every Python since 2.6. Finds numpy without importing it, and not in the folder that it runs in. */
@@ -86,15 +88,48 @@ function problemOf({ version, implementation }: Answer): string | undefined {
 
 function ask(path: string, timeoutMs: number): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { timeout: timeoutMs, killSignal: "SIGKILL", cwd: tmpdir(), windowsHide: true } as const;
-    const child = execFile(path, ["-c", checkSource], options, (error, stdout) => {
-      const line = stdout.split(/\r?\n/).find((candidate) => candidate.startsWith(MARK));
-      if (line !== undefined) resolve(parseAnswer(line.slice(MARK.length)));
-      else resolve({ failure: failureOf(error, timeoutMs) });
+    // In a group of its own, so that what a wrapper script started ends with it.
+    const isGrouped = process.platform !== "win32";
+    const child = spawn(path, ["-c", checkSource], {
+      cwd: tmpdir(),
+      stdio: ["ignore", "pipe", "ignore"],
+      detached: isGrouped,
+      windowsHide: true,
     });
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end();
+    let answer = "";
+    let failure = "it is not Python, or it is broken (it could not run a line of code)";
+    const giveUp = (why: string) => {
+      failure = why;
+      endGroup(child, isGrouped);
+    };
+    const timer = setTimeout(() => giveUp(`it did not answer within ${timeoutMs / 1000} s`), timeoutMs);
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      answer += text;
+      if (answer.length > MOST_CHARACTERS) giveUp("it is not Python (it answered something else)");
+    });
+    child.once("error", (error) => {
+      failure = failureOf(error);
+    });
+    child.once("close", (code) => {
+      clearTimeout(timer);
+      const line = answer.split(/\r?\n/).find((candidate) => candidate.startsWith(MARK));
+      if (line !== undefined) resolve(parseAnswer(line.slice(MARK.length)));
+      else resolve({ failure: code === 0 ? "it is not Python (it answered something else)" : failure });
+    });
   });
+}
+
+function endGroup(child: ChildProcess, isGrouped: boolean): void {
+  child.stdout?.destroy();
+  if (child.pid === undefined || !isGrouped) {
+    child.kill("SIGKILL");
+    return;
+  }
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 function parseAnswer(json: string): Outcome {
@@ -105,10 +140,8 @@ function parseAnswer(json: string): Outcome {
   }
 }
 
-function failureOf(error: Error | null, timeoutMs: number): string {
-  if (error === null) return "it is not Python (it answered something else)";
-  const { code, killed } = error as NodeJS.ErrnoException & { killed?: boolean };
-  if (killed === true) return `it did not answer within ${timeoutMs / 1000} s`;
+function failureOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return "there is no such file (choose another with --python)";
   if (code === "EACCES") return "it may not be executed (is it a folder, or not a program?)";
   return "it is not Python, or it is broken (it could not run a line of code)";

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -147,6 +148,22 @@ describe.skipIf(process.platform === "win32")("InterpreterChecks", () => {
     expect(await problemOf(slow)).toBe(`Cannot use ${slow}: it did not answer within 0.3 s`);
   });
 
+  test("what a wrapper started ends with it", async () => {
+    const held = join(root, "held");
+    execFileSync("mkfifo", [held]);
+    const wrapper = await program(join(root, "wrapper"), `sleep 30 > ${held} & wait`);
+    // Ends when nothing holds the other end any more.
+    const released = readFile(held);
+    expect(await problemOf(wrapper)).toBe(`Cannot use ${wrapper}: it did not answer within 0.3 s`);
+    await released;
+  });
+
+  test("a program that never stops talking is no Python", async () => {
+    const talker = await program(join(root, "talker"), "exec yes");
+    const problem = (await new InterpreterChecks().check({ path: talker, origin })).problem;
+    expect(problem).toBe(`Cannot use ${talker}: it is not Python (it answered something else)`);
+  });
+
   test("asks again when the interpreter was replaced, and only then", async () => {
     const checks = new InterpreterChecks();
     const path = join(root, "python");
@@ -156,7 +173,7 @@ describe.skipIf(process.platform === "win32")("InterpreterChecks", () => {
     );
     await checks.check({ path, origin });
     await checks.check({ path, origin });
-    const { readFile, utimes } = await import("node:fs/promises");
+    const { utimes } = await import("node:fs/promises");
     expect(await readFile(`${root}/asked`, "utf8")).toBe("x\n");
     await utimes(path, new Date(), new Date(Date.now() + 5000));
     await checks.check({ path, origin });
