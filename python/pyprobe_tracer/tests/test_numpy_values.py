@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ring_values import Scope, captured
+from engine_peer import LIMITS
+from ring_values import TAGS, Scope, captured
 
 np = pytest.importorskip("numpy")
 
@@ -157,6 +158,19 @@ def test_large_array_is_a_strided_summary() -> None:
     assert found.items == len(found.numbers())
     columns = captured(np.arange(200_000.0).reshape(-1, 2)[:, 0], payloadBytes=4096).value
     assert columns.numbers() == [2.0 * columns.step * i for i in range(columns.items)]
+
+
+def test_an_array_larger_than_the_ring_is_a_strided_summary() -> None:
+    scope = Scope(bulk=1 << 16)
+    scope.reader.limits.update({**LIMITS, "payloadBytes": 1 << 24})
+    capture, meter = scope.probe()
+    values = np.arange(1 << 16, dtype=np.complex64)
+    capture(values, TAGS, 1)
+    assert not any(meter.skips.values())
+    (record,) = scope.read()
+    found = record.value
+    assert found.shape == [1 << 16]
+    assert found.numbers() == values[:: found.step].tolist()
 
 
 def test_ten_gigabytes_cost_no_copy_of_them(tmp_path: Any) -> None:

@@ -48,13 +48,21 @@ class Limits:
     """How much one capture may carry. The engine may change them at any time; readers look at each value."""
 
     def __init__(self, limits: dict[str, Any]) -> None:
+        self._most_bytes = MAX_PAYLOAD_BYTES
         self.update(limits)
 
     def update(self, limits: dict[str, Any]) -> None:
         """`limits` is a `limitsSchema`."""
         self.budget = float(limits["budget"])
-        self.payload_bytes = min(int(limits["payloadBytes"]), MAX_PAYLOAD_BYTES - 4096)
+        self._asked_bytes = int(limits["payloadBytes"])
+        self.fit(self._most_bytes)
         self.text_characters = int(limits["textCharacters"])
         self.tree_items = int(limits["treeItems"])
         self.tree_depth = int(limits["treeDepth"])
         self.deadline_ns = int(float(limits["deadlineMs"]) * 1e6)
+
+    def fit(self, ring_bytes: int) -> None:
+        """Where the ring is small, arrays that it could never hold are summed up instead of skipped."""
+        self._most_bytes = min(ring_bytes, MAX_PAYLOAD_BYTES)
+        head_bytes = min(4096, self._most_bytes // 4)
+        self.payload_bytes = min(self._asked_bytes, self._most_bytes - head_bytes)

@@ -44,6 +44,7 @@ class Recorder:
         self.ring = ring
         self.reader = reader
         self.is_alive = is_alive
+        reader.limits.fit(ring.bulk.size)
 
     def capture_fn(self, number: int, meter: Meter, mode: dict[str, Any], is_secret: bool) -> CaptureFn:
         """The function for the hits of one probe. `mode` is a `probeModeSchema`."""
