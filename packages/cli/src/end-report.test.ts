@@ -16,11 +16,11 @@ const counters = (id: string, counts: object) =>
     ...counts,
   });
 
-test("captures, skips with their reasons and losses are all said", () => {
+test("captures, skips with their reasons and losses are all said, estimates as such", () => {
   const probes = [probe("p1", { kind: "live" })];
-  const counts = [counters("p1", { captures: 1, skipped: { budget: 12345 }, lost: 2 })];
+  const counts = [counters("p1", { captures: 1, skipped: { budget: 12345, latest: 2345 }, lost: 2 })];
   expect(endReport(probes, counts)).toEqual([
-    "x at app.py:12: 1 capture, 12,345 skipped (the overhead budget was spent), 2 lost",
+    "x at app.py:12: 1 capture, about 12,000 skipped (the overhead budget was spent), 2,345 skipped (a newer one came at once), 2 lost",
   ]);
 });
 

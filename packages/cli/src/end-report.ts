@@ -24,7 +24,8 @@ export function endReport(probes: readonly Probe[], counters: readonly ProbeCoun
     const counts = byProbe.get(probe.id);
     const parts = [plural(counts?.captures ?? 0, "capture")];
     for (const [reason, hits] of Object.entries(counts?.skipped ?? {})) {
-      parts.push(`${number(hits)} skipped (${reasons[reason as SkipReason]})`);
+      const count = reason === "budget" ? `about ${number(rounded(hits))}` : number(hits);
+      parts.push(`${count} skipped (${reasons[reason as SkipReason]})`);
     }
     if ((counts?.lost ?? 0) > 0) parts.push(`${number(counts?.lost ?? 0)} lost`);
     if (state.kind !== "live" && state.message !== undefined) parts.push(state.message);
@@ -38,4 +39,9 @@ function plural(count: number, noun: string): string {
 
 function number(count: number): string {
   return count.toLocaleString("en-US");
+}
+
+/** A place that is switched off counts nothing: its hits are known by their rate before, and no digit more is claimed. */
+function rounded(estimate: number): number {
+  return Number(estimate.toPrecision(2));
 }
