@@ -300,7 +300,7 @@ describe("stopping and restarting", () => {
     await open({ stopStepMs: 200 });
     const session = bench?.launch(python, "ignore_interrupts.py");
     if (session === undefined) return;
-    while (!textOf(session, "stdout").includes("ready")) await session.events.next("output");
+    while (!textOf(session, "stdout").includes("ready\n")) await session.events.next("output");
     const steps: string[] = [];
     session.events.on("changed", ({ state }) => {
       if (state.kind === "stopping" && steps.at(-1) !== state.step) steps.push(state.step);

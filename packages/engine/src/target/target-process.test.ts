@@ -65,7 +65,7 @@ describe("TargetProcess", () => {
 
   test("stops with SIGINT, and lets the program leave its way", async () => {
     const { child, text, steps } = run([targetFile("cleans_up.py")]);
-    await untilOutput(child, text, "ready");
+    await untilOutput(child, text, "ready\n");
     await child.stop();
     expect(await child.ended).toEqual({ exitCode: 0, signal: null });
     expect(steps).toEqual(["SIGINT"]);
@@ -74,7 +74,7 @@ describe("TargetProcess", () => {
 
   test.skipIf(process.platform === "win32")("climbs the ladder for a program that is deaf", async () => {
     const { child, text, steps } = run([targetFile("ignore_interrupts.py")], { stepMs: 150 });
-    await untilOutput(child, text, "ready");
+    await untilOutput(child, text, "ready\n");
     const before = performance.now();
     await Promise.all([child.stop(), child.stop()]);
     expect(performance.now() - before).toBeGreaterThanOrEqual(290);
