@@ -9,8 +9,8 @@ from typing import Any
 from engine_peer import Engine
 
 
-def exceptions(tmp_path: Path, program: str) -> tuple[list[dict[str, Any]], bytes, bytes]:
-    script = tmp_path / "program.py"
+def exceptions(tmp_path: Path, program: str, name: str = "program.py") -> tuple[list[dict[str, Any]], bytes, bytes]:
+    script = tmp_path / name
     script.write_text(textwrap.dedent(program))
     engine = Engine(tmp_path)
     _, out, err = engine.run(script)
@@ -31,6 +31,11 @@ def test_main_program(tmp_path: Path) -> None:
         "frames": [{"file": file, "line": 4, "function": "<module>"}, {"file": file, "line": 2, "function": "f"}],
     }
     assert err.count(b"ZeroDivisionError") == 1
+
+
+def test_a_script_called_almost_like_runpy(tmp_path: Path) -> None:
+    (told,), _, _ = exceptions(tmp_path, "1 / 0\n", "runpy_tool.py")
+    assert (told["file"], told["line"]) == (str(tmp_path / "runpy_tool.py"), 1)
 
 
 def test_source_that_does_not_parse(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._redact import Redactor
 
 _PACKAGE = os.path.dirname(__file__)
+_RUNPY = ("<frozen runpy>", os.path.join(os.path.dirname(os.__file__), "runpy.py"))
 MAIN_THREAD = "MainThread"
 _MESSAGE_CHARACTERS = 2000
 _FRAMES = 100
@@ -139,7 +140,7 @@ def frames_of(trace: TracebackType | None) -> list[dict[str, Any]]:
     frames: list[dict[str, Any]] = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        is_own = os.path.dirname(code.co_filename) == _PACKAGE or "runpy" in os.path.basename(code.co_filename)
+        is_own = os.path.dirname(code.co_filename) == _PACKAGE or code.co_filename in _RUNPY
         if not is_own:
             name = getattr(code, "co_qualname", code.co_name)
             frames.append({"file": code.co_filename, "line": trace.tb_lineno or 0, "function": name})
