@@ -4,7 +4,7 @@ import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers, tooltips } from "@codemirror/view";
 import type { SourceSymbols } from "@pyprobe/protocol";
-import type { AnchorKey } from "../state/anchor-key.ts";
+import { type AnchorKey, baseName } from "../state/anchor-key.ts";
 import { type CodeContext, codeContext } from "./code-context.ts";
 import { type LineProblem, problemsField, setProblems } from "./exception-lines.ts";
 import { highlighting } from "./highlight.ts";
@@ -125,7 +125,7 @@ export class CodeEditor {
       EditorView.editable.of(false),
       EditorView.contentAttributes.of({
         tabindex: "0",
-        "aria-label": `${file}, read only. Tab or arrows move from name to name, Enter watches.`,
+        "aria-label": `${baseName(file)}, read only. Tab or arrows move from name to name, Enter watches.`,
         "data-testid": "code",
       }),
       python(),

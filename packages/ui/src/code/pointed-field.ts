@@ -49,7 +49,10 @@ const kinds = { store: "assigned here", load: "read here", parameter: "parameter
 
 function tipParts(view: EditorView, span: SymbolSpan): HTMLElement[] {
   const { symbol } = span;
-  if (symbol.reason !== undefined) return [part("tip-name", symbol.symbol), part("tip-reason", symbol.reason)];
+  if (symbol.reason !== undefined) {
+    const isNamed = symbol.reason.startsWith(`${symbol.symbol} `);
+    return [...(isNamed ? [] : [part("tip-name", symbol.symbol)]), part("tip-reason", symbol.reason)];
+  }
   const shown = view.state.field(probesField).byKey.get(span.key);
   const context = view.state.facet(codeContext);
   const parts = [part("tip-name", symbol.symbol), part("tip-kind", kinds[symbol.context])];

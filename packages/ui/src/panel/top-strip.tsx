@@ -184,7 +184,7 @@ function InterpreterMenu() {
       </>
     ),
     hint: `${interpreter.origin}${interpreter.hasNumpy ? " · numpy" : ""}`,
-    refusal: interpreter.problem ?? null,
+    refusal: interpreter.problem === undefined ? null : shortProblem(interpreter.problem, interpreter.path),
     isChosen: interpreter.path === current?.path,
     onTake: () => void actions.restart(interpreter.path),
   }));
@@ -199,6 +199,11 @@ function InterpreterMenu() {
       {icons.down}
     </Menu>
   );
+}
+
+/** Without what stands beside it: which Python it is of, and how to choose one on the command line. */
+export function shortProblem(problem: string, path: string): string {
+  return problem.replace(`Cannot use ${path}: `, "").replace("; choose one with --python", "");
 }
 
 function CostMeter() {

@@ -29,10 +29,7 @@ export function Menu({ label, items, children, className, testId, header, open }
   const setOpen = open?.set ?? setOwnOpen;
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
-  const close = () => {
-    setOpen(false);
-    button.current?.focus();
-  };
+  const close = () => setOpen(false);
   return (
     <>
       <button
@@ -70,16 +67,27 @@ function MenuList({ id, label, items, header, anchor, onClose }: MenuListProps) 
   useLayoutEffect(() => {
     if (list.current !== null) placeBelow(list.current, anchor);
   });
+  const opener = useRef<HTMLElement>(anchor);
+  const latestClose = useRef(onClose);
+  latestClose.current = onClose;
+  // Only once: what is around may be drawn anew many times a second while the arrow keys walk through the menu.
   useEffect(() => {
+    const { activeElement } = document;
+    // A key may have opened it from elsewhere: there the hands go on.
+    if (activeElement instanceof HTMLElement && activeElement !== document.body) opener.current = activeElement;
     const chosen = list.current?.querySelector<HTMLElement>("[aria-checked=true]:not([aria-disabled=true])");
     (chosen ?? list.current?.querySelector<HTMLElement>("[role^=menuitem]"))?.focus();
     const onPress = (event: PointerEvent) => {
       const target = event.target as Node;
-      if (!list.current?.contains(target) && !anchor.contains(target)) onClose();
+      if (!list.current?.contains(target) && !anchor.contains(target)) latestClose.current();
     };
     document.addEventListener("pointerdown", onPress);
     return () => document.removeEventListener("pointerdown", onPress);
-  }, [anchor, onClose]);
+  }, [anchor]);
+  const finish = () => {
+    onClose();
+    (opener.current.isConnected ? opener.current : anchor).focus();
+  };
   return createPortal(
     <div
       ref={list}
@@ -88,11 +96,11 @@ function MenuList({ id, label, items, header, anchor, onClose }: MenuListProps) 
       role="menu"
       aria-label={label}
       tabIndex={-1}
-      onKeyDown={(event) => onMenuKey(event, list.current, onClose)}
+      onKeyDown={(event) => onMenuKey(event, list.current, finish)}
     >
       {header}
       {items.map((item) => (
-        <MenuRow key={item.id} item={item} onClose={onClose} />
+        <MenuRow key={item.id} item={item} onClose={finish} />
       ))}
     </div>,
     document.body,
