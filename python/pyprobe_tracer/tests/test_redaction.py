@@ -76,6 +76,16 @@ def test_secret_by_name_in_a_tree() -> None:
     assert captured({"PASSWORD": 5}).value["items"][0]["value"]["value"] == "•••"
 
 
+@pytest.mark.parametrize("name", ["ssn", "SSN", "my_ssn", "userSSN", "ssnList", "ssn2", "apiToken", "TOKENS", "self.api_token"])
+def test_names_that_say_it(name: str) -> None:
+    assert Redactor(["token", "ssn"]).hides_name(name)
+
+
+@pytest.mark.parametrize("name", ["classname", "className", "CLASSNAME", "ssnr", "lossnorm", "x"])
+def test_names_that_do_not(name: str) -> None:
+    assert not Redactor(["token", "ssn"]).hides_name(name)
+
+
 @given(st.text())
 def test_any_text_can_be_looked_at(text: str) -> None:
     Redactor(["token"]).hides_text(text)

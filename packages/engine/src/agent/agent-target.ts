@@ -30,7 +30,7 @@ import type { LogTurn } from "./log-turn.ts";
 import { RingFile } from "./ring-file.ts";
 import { RingReader } from "./ring-reader.ts";
 
-/** Names whose values never leave the program. Compared without case, anywhere in the name. */
+/** Names whose values never leave the program. Compared without case, anywhere in the name; those of three letters as a word of it. */
 export const REDACTED_NAMES = [
   "password",
   "passwd",

@@ -53,6 +53,8 @@ _CARD = r"(?<!\d)(?<!\d\.)\d(?:[ -]?\d){12,18}(?!\d|\.\d)"
 _DIGITS = b"0123456789"
 _CARD_DIGITS = 13
 _LONGEST_NAME = 256
+_SHORT_NAME = 3
+"""Found in many names that mean something else, as `ssn` in `classname`: such a one has to be a word of its own."""
 
 
 class Redactor:
@@ -64,7 +66,7 @@ class Redactor:
     def hides_name(self, name: str) -> bool:
         """Does the name alone say that the value is secret?"""
         lower = name[:_LONGEST_NAME].lower()
-        return any(secret in lower for secret in self._names)
+        return any(secret in lower and (len(secret) > _SHORT_NAME or _has_word(name, secret)) for secret in self._names)
 
     def hides_text(self, text: str) -> bool:
         """Does the text hold what looks like a key, a token or a card number?"""
@@ -85,6 +87,19 @@ class Redactor:
 
             self._card = re.compile(_CARD)
         return any(_passes_luhn(found.group()) for found in self._card.finditer(text))
+
+
+def _has_word(name: str, word: str) -> bool:
+    """Is it one of the words of `snake_case` or `camelCase`?"""
+    lower = name.lower()
+    at = lower.find(word)
+    while at >= 0:
+        before, first, after = name[at - 1 : at], name[at : at + 1], name[at + len(word) :][:1]
+        begins = not before.isalpha() or (first.isupper() and not before.isupper())
+        if begins and (not after.isalpha() or after.isupper()):
+            return True
+        at = lower.find(word, at + 1)
+    return False
 
 
 def _count_digits(text: str) -> int:
