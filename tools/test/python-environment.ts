@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Python } from "./pythons.ts";
 import { runProcess } from "./run-process.ts";
 
@@ -102,7 +102,7 @@ async function make(python: Python, directory: string, path: string, all: readon
     if (isUsable) return;
     await rm(directory, { recursive: true, force: true });
   }
-  if (process.platform === "win32" || (await findPip(python, all)) === undefined) {
+  if (process.platform === "win32" || !(await hasPip(python, all))) {
     throw new EnvironmentError(
       `Cannot make a test environment for Python ${python.version} at ${python.path}: it has neither venv nor pip ` +
         `(on Debian: apt-get install python3-venv)`,
@@ -140,30 +140,40 @@ async function installNumpy(python: Python, path: string, all: readonly Python[]
   return failure === undefined ? undefined : `there is no numpy for Python ${python.version}: ${failure}`;
 }
 
-/** `undefined` when it worked, else the last line that pip wrote. */
+/** `undefined` when it worked, else the last line that the last pip wrote. */
 async function pipInstall(
   python: Python,
   path: string,
   what: readonly string[],
   all: readonly Python[],
 ): Promise<string | undefined> {
-  const pip = await findPip({ ...python, path }, all);
-  if (pip === undefined) return "there is no pip";
   const target = existsSync(siteOf(path)) ? ["--target", siteOf(path)] : [];
-  const [file = path, ...args] = [...pip, "install", "--quiet", ...target, ...what];
-  const { code, stderr } = await runProcess(file, args, { timeoutMs: INSTALL_TIMEOUT_MS });
-  return code === 0 ? undefined : (stderr.trim().split("\n").at(-1) ?? "pip failed");
+  let failure = "there is no pip";
+  for (const pip of pipsFor(python, path, all)) {
+    if (!(await works(pip))) continue;
+    const [file = path, ...args] = [...pip, "install", "--quiet", ...target, ...what];
+    const { code, stderr } = await runProcess(file, args, { timeoutMs: INSTALL_TIMEOUT_MS });
+    if (code === 0) return undefined;
+    failure = stderr.trim().split("\n").at(-1) ?? "pip failed";
+  }
+  return failure;
 }
 
-/** Its own pip, or the pip of another Python (22.3 and later can install for any interpreter). */
-async function findPip(python: Python, all: readonly Python[]): Promise<readonly string[] | undefined> {
-  const own = [python.path, "-m", "pip"];
-  if (await works(own)) return own;
-  for (const other of [...all].reverse()) {
-    const lent = [other.path, "-m", "pip", "--python", python.path];
-    if (await works(lent)) return lent;
-  }
-  return undefined;
+/**
+ * Its own pip; a pip that stands beside it, as some distributions have it; or the pip of another Python: 22.3 and later can install
+ * for any interpreter, but not always for one that is newer than they are.
+ */
+function pipsFor(python: Python, path: string, all: readonly Python[]): readonly (readonly string[])[] {
+  return [
+    [path, "-m", "pip"],
+    [join(dirname(python.path), `pip${python.tag}`)],
+    ...[...all].reverse().map((other) => [other.path, "-m", "pip", "--python", path]),
+  ];
+}
+
+async function hasPip(python: Python, all: readonly Python[]): Promise<boolean> {
+  for (const pip of pipsFor(python, python.path, all)) if (await works(pip)) return true;
+  return false;
 }
 
 async function works(command: readonly string[]): Promise<boolean> {
