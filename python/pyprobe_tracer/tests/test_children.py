@@ -123,7 +123,7 @@ total = len(sys.argv)
 def add(value):
     total = value + 1
     return total
-print(add(total), sys.argv, sys.path[0] == sys.path[-1], __file__, __spec__, __package__, __cached__, sys.path_hooks[2:])
+print(add(total), sys.argv, sys.path[0] == sys.path[-1], __file__, __spec__, __package__, sys.path_hooks[2:])
 print(sorted(globals()), sys.modules["__main__"].__dict__ is globals())
 if total > 1:
     raise ValueError
