@@ -21,9 +21,10 @@ const NAMES = 2_000;
 
 export function commandsOf(page: Page, toggleTheme: () => void): readonly Command[] {
   return [
-    ...programCommands(page),
+    // Whoever opens the palette and presses Enter by habit must not have stopped the program.
     ...scopeCommands(page),
     ...viewCommands(page, toggleTheme),
+    ...programCommands(page),
     ...fileCommands(page),
     ...nameCommands(page),
   ];
