@@ -30,12 +30,19 @@ import type { LogTurn } from "./log-turn.ts";
 import { RingFile } from "./ring-file.ts";
 import { RingReader } from "./ring-reader.ts";
 
-/** Names whose values never leave the program. Compared without case, anywhere in the name; those of three letters as a word of it. */
+/** Names whose values never leave the program. Compared without case, anywhere in the name; those of five letters and fewer as a word of it. */
 export const REDACTED_NAMES = [
   "password",
   "passwd",
   "secret",
   "token",
+  "access_token",
+  "accesstoken",
+  "auth_token",
+  "authtoken",
+  "api_token",
+  "apitoken",
+  "refresh_token",
   "api_key",
   "apikey",
   "private_key",

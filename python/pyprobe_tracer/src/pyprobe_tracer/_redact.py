@@ -53,8 +53,8 @@ _CARD = r"(?<!\d)(?<!\d\.)\d(?:[ -]?\d){12,18}(?!\d|\.\d)"
 _DIGITS = b"0123456789"
 _CARD_DIGITS = 13
 _LONGEST_NAME = 256
-_SHORT_NAME = 3
-"""Found in many names that mean something else, as `ssn` in `classname`: such a one has to be a word of its own."""
+_SHORT_NAME = 5
+"""Found in many names that mean something else, `ssn` in `classname`, `token` in `n_tokens`: such a one has to be a word."""
 
 
 class Redactor:
