@@ -2,7 +2,7 @@
 import { lenses } from "@pyprobe/lens";
 import { historyAxes, windowText } from "../scope/history-axis.ts";
 import { anchorOf, anchorTitle, baseName } from "../state/anchor-key.ts";
-import { shownProbes } from "../state/page-store.ts";
+import { type ShownProbe, shownProbes } from "../state/page-store.ts";
 import { canStop, isOver } from "../state/program-texts.ts";
 import type { Page } from "./page-context.ts";
 
@@ -53,11 +53,12 @@ function programCommands({ store, actions }: Page): Command[] {
   ];
 }
 
-function scopeCommands({ store, scopes, settings, actions }: Page): Command[] {
+function scopeCommands(page: Page): Command[] {
+  const { store, scopes, actions } = page;
   const { session, wishes, focusedScope } = store.getState();
   const shown = shownProbes(session, wishes);
   const focused = shown.find((probe) => probe.key === focusedScope);
-  const commands: Command[] = shown.map((probe) => ({
+  const visits: Command[] = shown.map((probe) => ({
     id: `scope-${probe.key}`,
     title: `Go to scope ${anchorTitle(probe.anchor)}`,
     group: "Scope",
@@ -66,34 +67,46 @@ function scopeCommands({ store, scopes, settings, actions }: Page): Command[] {
       requestAnimationFrame(() => scopes.focus(probe.key));
     },
   }));
-  if (focused === undefined) return [...commands, undoCommand(actions)];
-  const { key, anchor } = focused;
+  if (focused === undefined) return [...visits, undoCommand(actions)];
+  return [
+    ...visits,
+    ...lensCommands(page, focused),
+    ...axisCommands(page, focused),
+    ...handCommands(page, focused),
+    undoCommand(actions),
+  ];
+}
+
+function lensCommands({ scopes, settings }: Page, { key, anchor }: ShownProbe): Command[] {
+  return lenses.map((lens) => ({
+    id: `lens-${lens.id}`,
+    title: `Lens of ${anchor.symbol}: ${lens.title}`,
+    group: "Scope",
+    run: () => {
+      settings.rememberLens(key, lens.id);
+      scopes.find(key)?.view()?.chooseLens(lens.id);
+    },
+  }));
+}
+
+/** What a history runs over; nothing while another lens shows the scope. */
+function axisCommands({ scopes, settings }: Page, { key, anchor }: ShownProbe): Command[] {
+  const view = scopes.find(key)?.view();
+  if (!view?.status.axis) return [];
+  return historyAxes.map((axis) => ({
+    id: `axis-${axis.x}-${axis.window ?? "all"}`,
+    title: `History of ${anchor.symbol}: ${windowText(axis).toLowerCase()}`,
+    group: "Scope",
+    run: () => {
+      settings.rememberAxis(key, axis);
+      view.chooseAxis(axis);
+    },
+  }));
+}
+
+function handCommands({ scopes, actions }: Page, { key, anchor }: ShownProbe): Command[] {
   const view = () => scopes.find(key)?.view();
-  for (const lens of lenses) {
-    commands.push({
-      id: `lens-${lens.id}`,
-      title: `Lens of ${anchor.symbol}: ${lens.title}`,
-      group: "Scope",
-      run: () => {
-        settings.rememberLens(key, lens.id);
-        view()?.chooseLens(lens.id);
-      },
-    });
-  }
-  if (view()?.status.axis) {
-    for (const axis of historyAxes) {
-      commands.push({
-        id: `axis-${axis.x}-${axis.window ?? "all"}`,
-        title: `History of ${anchor.symbol}: ${windowText(axis).toLowerCase()}`,
-        group: "Scope",
-        run: () => {
-          settings.rememberAxis(key, axis);
-          view()?.chooseAxis(axis);
-        },
-      });
-    }
-  }
-  commands.push(
+  return [
     {
       id: "hold",
       title: `Hold or go live: ${anchor.symbol}`,
@@ -109,8 +122,7 @@ function scopeCommands({ store, scopes, settings, actions }: Page): Command[] {
       keys: "Del",
       run: () => actions.removeProbe(key),
     },
-  );
-  return [...commands, undoCommand(actions)];
+  ];
 }
 
 function undoCommand(actions: Page["actions"]): Command {
