@@ -135,6 +135,33 @@ def test_a_new_mode_takes_effect_in_a_running_call(tmp_path: Path) -> None:
     process.wait()
 
 
+def test_a_probe_that_is_put_back_counts_on(engine: Engine, loop: Path) -> None:
+    process = engine.start(loop, "100000")
+    engine.until(lambda: bool(engine.links and engine.links[0].hello))
+    link = engine.links[0]
+    added = on_value(loop, mode={"kind": "every_n", "n": 2})
+
+    def ask(number: int, call: str, params: Any) -> None:
+        link.send({"type": "request", "id": number, "call": call, "params": params})
+        engine.until(lambda: number in link.replies)
+
+    def counts() -> tuple[int, int]:
+        totals = link.totals().get("p1", {"captures": 0, "skipped": {}})
+        return totals["captures"], totals["skipped"].get("every_n", 0)
+
+    ask(1, "probe.add", added)
+    engine.until(lambda: min(counts()) > 5)
+    ask(2, "probe.remove", {"id": "p1"})
+    captures, skipped = counts()
+    said = len(link.event("counters"))
+    ask(3, "probe.add", added)
+    engine.until(lambda: len(link.event("counters")) > said)
+    assert counts() >= (captures, skipped)
+    assert counts()[1] >= skipped
+    process.kill()
+    process.wait()
+
+
 def test_mid_run_probe_sees_the_running_loop_or_says_when(engine: Engine, loop: Path) -> None:
     process = engine.start(loop, "100000")
     engine.until(lambda: bool(engine.links and engine.links[0].event("rings")))

@@ -115,6 +115,8 @@ class Agent:
         self.limits = Limits(welcome["limits"])
         self.redactor = Redactor(welcome["redact"])
         self._probes: dict[str, _Probe] = {}
+        self._removed: dict[str, tuple[int, dict[str, int]]] = {}
+        """Captures and skips: a probe that is put back counts on from there."""
         self._flush_at = 0.0
         self._mend_at = 0.0
         self._adapt_at = monotonic() + _ADAPT_S
@@ -169,6 +171,8 @@ class Agent:
         anchor = Anchor(*(where[name] for name in Anchor._fields))
         extra_ns = EXTRA_NS[self.placer.mechanism]
         meter = Meter(probe_id, self.budget, mode["kind"] == "auto", extra_ns, now_ns=monotonic_ns())
+        if probe_id in self._removed:
+            meter.count_on(*self._removed.pop(probe_id))
         self._probes[probe_id] = _Probe(int(probe_id[1:]), anchor, mode, meter)
         self._divide_budget()
         self._place(probe_id)
@@ -187,7 +191,9 @@ class Agent:
     def _remove(self, probe_id: str) -> None:
         self.placer.remove(probe_id)
         self._send_counters()
-        self._probes.pop(probe_id, None)
+        probe = self._probes.pop(probe_id, None)
+        if probe is not None:
+            self._removed[probe_id] = (probe.meter.captures, probe.meter.skipped(monotonic_ns()))
         self._divide_budget()
 
     def _divide_budget(self) -> None:

@@ -126,6 +126,11 @@ class Meter:
             counts["budget"] = counts.get("budget", 0) + at_rest
         return counts
 
+    def count_on(self, captures: int, skipped: dict[str, int]) -> None:
+        """Takes over what was counted at the same probe before it was removed."""
+        self.heavy += captures
+        self.skips.update(skipped)
+
     def allows(self, now_ns: int) -> bool:
         """May hits be captured now? Takes credit for the next ones. False: the place is to rest."""
         if not self.allows_one(now_ns):
