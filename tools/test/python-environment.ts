@@ -166,7 +166,7 @@ async function pipInstall(
 function pipsFor(python: Python, path: string, all: readonly Python[]): readonly (readonly string[])[] {
   return [
     [path, "-m", "pip"],
-    [join(dirname(python.path), `pip${python.tag}`)],
+    [join(dirname(python.path), `pip${python.tag}`), "--python", path],
     ...[...all].reverse().map((other) => [other.path, "-m", "pip", "--python", path]),
   ];
 }
