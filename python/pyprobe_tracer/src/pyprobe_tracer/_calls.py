@@ -30,6 +30,10 @@ DEEPEST_WALK: Final = 256
 MOST_LIVE: Final = 4096
 """Activations remembered per function. Generators that were abandoned leave entries behind; the oldest are dropped."""
 
+_SUSPENDED: Final = 0x20 | 0x80 | 0x200
+"""Code flags of generators, coroutines and asynchronous generators."""
+
+_STEPS: Final = range(DEEPEST_WALK)
 _pack: Final = Struct(TAGS).pack
 _modules: Final = sys.modules
 
@@ -113,7 +117,7 @@ class Clerk:
 class CallLog:
     """The activations of one function."""
 
-    __slots__ = ("_blank", "_counter", "_tasks", "_threads", "codes", "is_outdated", "live")
+    __slots__ = ("_alone", "_blank", "_code", "_counter", "_tasks", "_threads", "codes", "is_outdated", "live")
 
     def __init__(self, code: CodeType, clerk: Clerk) -> None:
         self.codes = {id(code)}
@@ -121,6 +125,10 @@ class CallLog:
         self.live: dict[int, Call] = {}
         self.is_outdated = False
         """Calls began that were not seen."""
+        self._code = code
+        self._alone: dict[int, int] = {}
+        """Native thread id → address of the one activation that can be on the thread's stack. Only where a walk down the stack
+        found no other, and every start since then was seen: a frame that has this address again is alone too."""
         self._blank: Call = [b""]
         self._threads = clerk.threads
         self._tasks = clerk.tasks
@@ -133,14 +141,17 @@ class CallLog:
 
     def start(self, frame: FrameType) -> Call:
         """An activation begins (or is seen for the first time, when it began before any probe was armed in it)."""
-        live = self.live
-        call = self._blank[:]
+        address = id(frame)
+        thread = self._threads.native
+        depth = 0 if self._alone.get(thread) == address else self._find_depth(frame, thread)
         task = self._tasks.current() if "asyncio.tasks" in _modules else 0
-        call[0] = _pack(self._threads.native, task, next(self._counter) & 0xFFFFFFFF, self._depth(frame))
+        call = self._blank[:]
+        call[0] = _pack(thread, task, next(self._counter) & 0xFFFFFFFF, depth)
+        live = self.live
         if len(live) >= MOST_LIVE:
-            for address in list(itertools.islice(live, MOST_LIVE // 2)):
-                live.pop(address, None)
-        live[id(frame)] = call
+            for oldest in list(itertools.islice(live, MOST_LIVE // 2)):
+                live.pop(oldest, None)
+        live[address] = call
         return call
 
     def resume(self, frame: FrameType) -> None:
@@ -154,13 +165,30 @@ class CallLog:
         """A place was added after this activation began."""
         call += self._blank[len(call) :]
 
+    def forget(self) -> None:
+        """Calls may have begun that were not seen: a known frame address may be another call's by now."""
+        self.live.clear()
+        self._alone.clear()
+        self.is_outdated = False
+
+    def _find_depth(self, frame: FrameType, thread: int) -> int:
+        depth = self._depth(frame)
+        # Frames of generators, coroutines and greenlets come back onto a stack without a start.
+        if depth == 0 and not self._code.co_flags & _SUSPENDED and "greenlet" not in _modules:
+            self._alone[thread] = id(frame)
+        else:
+            self._alone.pop(thread, None)
+        return depth
+
     def _depth(self, frame: FrameType) -> int:
         """Activations of the same function below this one. An outer one that is known gives the answer; further ones are
         only counted when it is not."""
         codes = self.codes
         outer = frame.f_back
-        depth = steps = 0
-        while outer is not None and steps < DEEPEST_WALK:
+        depth = 0
+        for _ in _STEPS:
+            if outer is None:
+                break
             if id(outer.f_code) in codes:
                 depth += 1
                 known = self.live.get(id(outer))
@@ -168,5 +196,4 @@ class CallLog:
                     depth += int.from_bytes(known[0][12:14], "little")
                     break
             outer = outer.f_back
-            steps += 1
         return depth if depth < 0xFFFF else 0xFFFF

@@ -105,7 +105,7 @@ class Monitoring:
         on_instruction = _make_on_instruction(self._table, self._several, self._again, self._rest_at_hit, self._fail)
         tools.listen(INSTRUCTION, on_instruction, tool=tools.first)
         tools.listen(PY_RESUME, self._on_resume, tool=tools.first)
-        on_start = _make_on_start(self._homes, self._at_entry, None if tools.are_two else on_code)
+        on_start = _make_on_start(self._homes, self._capture, None if tools.are_two else on_code)
         tools.listen(PY_START, on_start, tool=tools.first)
         if tools.are_two:
             tools.listen(PY_START, self._on_any_code, tool=tools.second)
@@ -132,8 +132,8 @@ class Monitoring:
         homes = []
         for place in places:
             if not place.is_on:
-                if place.home.is_resting:
-                    _forget_if_outdated(place.home)
+                if place.home.is_resting and place.home.log.is_outdated:
+                    place.home.log.forget()
                 place.is_on = True
                 self._refresh(place)
                 if place.home not in homes:
@@ -206,10 +206,6 @@ class Monitoring:
         self._on_code(code)
         return DISABLE
 
-    def _at_entry(self, home: MonitoredCode, frame: FrameType) -> None:
-        for place in home.starts:
-            self._hit(place, frame)
-
     def _several(self, code: CodeType, offset: int) -> object:
         """The long way round, for all that a `Crowd` stands for."""
         frame = sys._getframe(2)
@@ -244,15 +240,22 @@ class Monitoring:
             call = log.live.get(id(frame))
             if call is None:
                 call = log.start(frame)
-            index = place.index
-            if len(call) <= index:
+            if len(call) <= place.index:
                 log.widen(call)
+        except Exception as error:
+            self._fail(place, error)
+            return False
+        return self._capture(place, frame, call)
+
+    def _capture(self, place: Place, frame: FrameType, call: Call) -> bool:
+        try:
             try:
                 value = place.read(frame, place.name)
             except KeyError:  # not bound (any more)
                 return True
-            call[index] += 1
-            if not place.capture(value, call[0], call[index]):
+            index = place.index
+            call[index] = hit = call[index] + 1
+            if not place.capture(value, call[0], hit):
                 return True
             self._switch_off(place)
         except Exception as error:
@@ -278,17 +281,9 @@ def _entry_site(name: str) -> Site:
     return Site(-1, name, "fast", None, (-1, 0))
 
 
-def _forget_if_outdated(home: MonitoredCode) -> None:
-    """While the code rested, calls began that were not seen: a known frame address may be another call's by now."""
-    log = home.log
-    if log.is_outdated:
-        log.live.clear()
-        log.is_outdated = False
-
-
 def _make_on_start(
     homes: dict[int, MonitoredCode],
-    at_entry: Callable[[MonitoredCode, FrameType], None],
+    at_entry: Callable[[Place, FrameType, Call], object],
     on_code: Callable[[CodeType], None] | None,
 ) -> Callable[[CodeType, int], object]:
     """The callback of every start of a probed function; of any other code too (`on_code`) where there was but one slot."""
@@ -307,13 +302,13 @@ def _make_on_start(
             return disable
         try:
             frame = getframe(1)
-            home.log.start(frame)
+            call = home.log.start(frame)
         except Exception as error:
             if not is_ours(error):
                 raise
             return None
-        if home.starts:
-            at_entry(home, frame)
+        for place in home.starts:
+            at_entry(place, frame, call)
         return None
 
     return on_start

@@ -53,8 +53,7 @@ class ProbedFunction:
         """The entry hook is on while any place is; and once more after that, to learn that calls went unseen."""
         if any(place.is_on for place in self.places) and not self.switch:
             if self.log.is_outdated:
-                self.log.live.clear()
-                self.log.is_outdated = False
+                self.log.forget()
             self.switch.on()
 
     def enter(self) -> None:
@@ -72,7 +71,7 @@ class ProbedFunction:
     def made_generator(self, iterable: object) -> object:
         """A generator expression begins when it is first asked, which nothing tells. That its frame may have the address of
         a former one is known here, where it is made."""
-        self.log.live.clear()
+        self.log.forget()
         return iterable
 
 
