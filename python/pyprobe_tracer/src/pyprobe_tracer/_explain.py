@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ._anchors import Ambiguous, find_sites, walk_code
 from ._parameters import takes_parameter
-from ._source_map import find_occurrence
+from ._source_map import find_occurrence, sites_from_source
 from ._sources import place_error
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _has_place(code: CodeType, anchor: Anchor, column: int, sources: Sources) ->
     try:
         return bool(find_sites(code, anchor, column))
     except Ambiguous:
-        return True
+        return bool(sites_from_source(code, anchor, column, sources))
 
 
 def _are_compiled_from(codes: list[CodeType], fresh: list[CodeType]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ._anchors import is_same_name
+from ._anchors import is_same_name, walk_code
 from ._bytecode import Span, spans
+from ._source_map import MARK
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -50,7 +51,7 @@ def _is_function_at(code: CodeType, anchor: Anchor, sources: Sources) -> bool:
     if node is None:
         return False
     if isinstance(node, ast.Lambda):
-        return node.lineno == code.co_firstlineno and _covers(code, node.body, _is_only_lambda(sources, anchor, node))
+        return node.lineno == code.co_firstlineno and _covers(code, node, anchor, sources)
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return first == code.co_firstlineno
 
@@ -65,19 +66,29 @@ def _function_at(sources: Sources, anchor: Anchor) -> Function | None:
     return None
 
 
-def _is_only_lambda(sources: Sources, anchor: Anchor, node: ast.Lambda) -> bool:
-    tree = sources.tree(anchor.file)
-    return not any(
-        isinstance(other, ast.Lambda) and other is not node and other.lineno == node.lineno for other in ast.walk(tree)
-    )
-
-
-def _covers(code: CodeType, body: ast.expr, is_only: bool) -> bool:
+def _covers(code: CodeType, node: ast.Lambda, anchor: Anchor, sources: Sources) -> bool:
     """Is every positioned instruction but the first (which carries the function's own position) inside the body? Without
-    columns (`-X no_debug_ranges`) lambdas of one line cannot be told apart."""
+    columns (`-X no_debug_ranges`) lambdas of one line are told apart by what they are compiled to."""
     positions = spans(code, list(range(0, len(code.co_code), 2)))
     inside = [span for span in positions.values() if span.column is not None and span.end_column != span.column]
-    return all(_is_inside(span, body) for span in inside) if inside else is_only
+    if not inside:
+        return _content(code) in _compiled_lambda(node, sources.text(anchor.file).text)
+    return all(_is_inside(span, node.body) for span in inside)
+
+
+def _compiled_lambda(node: ast.Lambda, source: str) -> list[tuple[object, ...]]:
+    """What the lambda is compiled to: found by a line that no file has. Equal lambdas of one line share their code."""
+    tree = ast.parse(source)
+    for other in ast.walk(tree):
+        if isinstance(other, ast.Lambda) and (other.lineno, other.col_offset) == (node.lineno, node.col_offset):
+            other.end_lineno = MARK + (other.end_lineno or other.lineno) - other.lineno
+            other.lineno = MARK
+    module = compile(tree, "<lambda>", "exec", dont_inherit=True)
+    return [_content(inner) for inner in walk_code(module) if inner.co_firstlineno == MARK]
+
+
+def _content(code: CodeType) -> tuple[object, ...]:
+    return code.co_code, code.co_consts, code.co_names, code.co_varnames, code.co_freevars
 
 
 def _is_inside(span: Span, body: ast.expr) -> bool:
