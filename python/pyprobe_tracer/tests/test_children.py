@@ -117,6 +117,21 @@ def test_subprocesses(here: Path) -> None:
     assert all(link.event("end") for link in children)
 
 
+def test_isolated_interpreters_are_given_nothing(here: Path) -> None:
+    engine, out = watch(
+        here,
+        """\
+        import subprocess, sys
+        code = "import os; print('PYPROBE_TOKEN' in os.environ, 'boot' in os.environ['PYTHONPATH'])"
+        for flags in (["-I"], ["-E"], ["-S"], ["-uE"], ["-X", "utf8", "-I"], ["-Werror", "-I"]):
+            subprocess.run([sys.executable, *flags, "-c", code], check=True)
+        subprocess.run([sys.executable, "-X", "dev", "-c", code, "-I"], check=True)
+        """,
+    )
+    assert out == b"False False\n" * 7
+    assert len(engine.links) == 2
+
+
 CHILD = """\
 import sys
 total = len(sys.argv)

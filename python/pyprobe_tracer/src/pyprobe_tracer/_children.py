@@ -125,12 +125,33 @@ def _decoded(pairs: Iterable[bytes]) -> Env:
 def _looks_like_python(argv: Iterable[Any], executables: Iterable[Any]) -> bool:
     """A Python by its name anywhere on the command line (also behind `env` or in a shell's command), or a script of one."""
     own = os.path.basename(sys.executable or "python")
+    argv = tuple(argv)
+    if _is_closed(argv):
+        return False
     for argument in argv:
         text = _text(argument)
         name = os.path.basename(text)
         if name.startswith(("python", "pypy")) or name == own or (" " in text and "python" in text):
             return True
     return any(_has_python_shebang(path) for path in executables)
+
+
+def _is_closed(argv: tuple[Any, ...]) -> bool:
+    """A Python that looks at no environment, or for no `sitecustomize`: it could never take out what it was given."""
+    flags = iter([_text(argument) for argument in argv[1:]])
+    for flag in flags:
+        if not flag.startswith("-") or flag.startswith("--"):
+            return False
+        for letter in flag[1:]:
+            if letter in "EIS":
+                return True
+            if letter in "cm":
+                return False
+            if letter in "WX":
+                if flag.endswith(letter):
+                    next(flags, None)
+                break
+    return False
 
 
 def _has_python_shebang(path: str | bytes) -> bool:
