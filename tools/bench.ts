@@ -3,13 +3,14 @@
  *
  *     npm run bench -- [section…] [--rounds N] [--python 3.13]… [--keep]
  *
- * With sections or Pythons named, or with --keep, the page is left as it is. See bench/sections for the names.
+ * Sections that are named are measured again and the others stay as they were measured last. With Pythons named, or with --keep,
+ * the page is left as it is. See bench/sections for the names.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { reportPage, rowText } from "../bench/harness/report.ts";
+import { type MeasuredSection, reportPage, rowText } from "../bench/harness/report.ts";
 import { type Row, verdictOf } from "../bench/harness/row.ts";
 import type { BenchContext, BenchPython, Section } from "../bench/harness/section.ts";
 import { agentStart } from "../bench/sections/agent-start.ts";
@@ -57,16 +58,12 @@ async function main(): Promise<number> {
   const chosen = positionals.length === 0 ? sections : sections.filter(({ id }) => positionals.includes(id));
   const pythons = await preparePythons(values.python);
   const rounds = Number(values.rounds);
-  const load = loadText();
-  const rows = await measureAll(chosen, { pythons, rounds, toolsFolder: join(root, ".tools"), say });
-  const isWhole = chosen.length === sections.length && values.python.length === 0 && !values.keep;
-  if (isWhole) {
-    writeFileSync(
-      join(root, "docs", "benchmarks.md"),
-      reportPage(rows, { date: new Date(), rounds, load: `${load} at the start, ${loadText()} at the end` }),
-    );
+  const measured = await measureAll(chosen, { pythons, rounds, toolsFolder: join(root, ".tools"), say });
+  if (values.python.length === 0 && !values.keep) {
+    writeFileSync(join(root, "docs", "benchmarks.md"), reportPage(remember(measured)));
     say("docs/benchmarks.md is written");
   }
+  const rows = measured.flatMap((section) => section.rows);
   const short = rows.filter((row) => verdictOf(row) === "falls short");
   say(`${short.length} of ${rows.filter(({ demand }) => demand !== undefined).length} demands fall short`);
   return 0;
@@ -86,16 +83,31 @@ async function preparePythons(tags: readonly string[]): Promise<BenchPython[]> {
   return prepared;
 }
 
-async function measureAll(chosen: readonly Section[], context: BenchContext): Promise<Row[]> {
-  const rows: Row[] = [];
+async function measureAll(chosen: readonly Section[], context: BenchContext): Promise<MeasuredSection[]> {
+  const measured: MeasuredSection[] = [];
   for (const section of chosen) {
     say(`\n${section.title}`);
+    const before = loadText();
+    const rows: Row[] = [];
     for await (const row of section.measure(context)) {
       rows.push(row);
       say(`  ${rowText(row)}`);
     }
+    const date = new Date().toISOString().slice(0, 10);
+    measured.push({ title: section.title, date, rounds: context.rounds, load: `${before} to ${loadText()}`, rows });
   }
-  return rows;
+  return measured;
+}
+
+/** All sections as they were measured last on this machine, in their order. */
+function remember(measured: readonly MeasuredSection[]): MeasuredSection[] {
+  const file = join(root, ".tools", "benchmarks.json");
+  const earlier: MeasuredSection[] = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
+  const byTitle = new Map([...earlier, ...measured].map((section) => [section.title, section]));
+  const all = sections.map(({ title }) => byTitle.get(title)).filter((section) => section !== undefined);
+  mkdirSync(join(root, ".tools"), { recursive: true });
+  writeFileSync(file, JSON.stringify(all));
+  return all;
 }
 
 function loadText(): string {

@@ -9,18 +9,31 @@ export function rowText(row: Row): string {
   return `${row.what}, ${row.on}: ${spreadText(row)}${bounds === "" ? "" : `; ${bounds}: ${verdict}`}${remark}`;
 }
 
-export function reportPage(rows: readonly Row[], options: { date: Date; rounds: number; load: string }): string {
-  const sections = [...new Set(rows.map(({ section }) => section))];
+/** What one section gave: when, in how many rounds, and how busy the machine was. */
+export type MeasuredSection = {
+  readonly title: string;
+  readonly date: string;
+  readonly rounds: number;
+  readonly load: string;
+  readonly rows: readonly Row[];
+};
+
+export function reportPage(sections: readonly MeasuredSection[]): string {
+  const rows = sections.flatMap((section) => section.rows);
   const short = rows.filter((row) => verdictOf(row) === "falls short");
   return [
     "# Benchmarks",
-    `Written by \`npm run bench\` on ${options.date.toISOString().slice(0, 10)}, on ${machineText()}; the load average was ${options.load}. Every figure is the median of ${options.rounds} ` +
-      "rounds or more, with the quartiles in brackets; variants ran in separate processes, one after another, in an order that " +
-      "turned from round to round. × is the ratio to the bare program of the same round.",
+    `Written by \`npm run bench\`, on ${machineText()}. Every figure is a median, with the quartiles in brackets; variants ran in separate ` +
+      "processes, one after another, in an order that turned from round to round. × is the ratio to the bare program of the same round. Where the load average is above the number of processors, other work was on the " +
+      "machine: times by the clock are then too long, processor times hold.",
     short.length === 0
       ? "All demands hold."
       : `**${short.length} of ${rows.filter((row) => row.demand !== undefined).length} demands fall short:** ${short.map((row) => `${row.what} (${row.on})`).join("; ")}.`,
-    ...sections.flatMap((section) => [`## ${section}`, table(rows.filter((row) => row.section === section))]),
+    ...sections.flatMap(({ title, date, rounds, load, rows: found }) => [
+      `## ${title}`,
+      `${date}, ${rounds} rounds, load average ${load}.`,
+      table(found),
+    ]),
   ]
     .join("\n\n")
     .concat("\n");

@@ -6,9 +6,11 @@ import { type BenchContext, type BenchPython, oneOfEachKind, type Section } from
 import { quantile, spreadOf } from "../harness/statistics.ts";
 
 const RATE_HZ = 60;
-const SECONDS = 8;
-/** The first seconds are for opening panels and warming up. */
-const SKIP_SECONDS = 3;
+const SECONDS = 12;
+/** After the first picture: for opening panels and warming up. */
+const WARM_UP_MS = 1_500;
+/** Fewer pictures of a probe than this tell nothing. */
+const FEWEST_DRAWN = 10;
 
 /** One packet that the page drew: of which probe (1, 2, …), in which call of the program's function the store was, and when. */
 type Drawn = { readonly probe: number; readonly call: number; readonly atMs: number };
@@ -83,9 +85,12 @@ async function drawOnce(names: number, { python, browser }: Means): Promise<{ dr
     const { times }: { times: number[] } = JSON.parse(json);
     const drawn: Drawn[] = await page.evaluate(() => (globalThis as unknown as { drawnPackets: Drawn[] }).drawnPackets);
     await page.close();
-    const from = (times[0] ?? 0) / 1e6 + SKIP_SECONDS * 1000;
+    const from = Math.min(...drawn.map(({ atMs }) => atMs)) + WARM_UP_MS;
     const until = (times.at(-1) ?? 0) / 1e6;
-    return { drawn: drawn.filter(({ atMs }) => atMs >= from && atMs <= until), times };
+    const counted = drawn.filter(({ atMs }) => atMs >= from && atMs <= until);
+    if (counted.length < names * FEWEST_DRAWN)
+      throw new Error(`Cannot measure drawing: ${counted.length} pictures were drawn while the program ran`);
+    return { drawn: counted, times };
   } finally {
     program.child.kill("SIGINT");
     await program.ended;
