@@ -1,4 +1,4 @@
-"""The bytes of the contract, as packages/protocol/fixtures has them. fixtures.test.ts there is the TypeScript side of this test."""
+"""The bytes of the contract, as packages/protocol/fixtures has them; fixtures.test.ts there is this test in TypeScript."""
 
 from __future__ import annotations
 

@@ -158,16 +158,24 @@ def test_change() -> None:
     assert meter.skips["unchanged"] == 6
 
 
-def test_latest() -> None:
+def test_latest_rests_until_the_next_is_due() -> None:
     scope = Scope()
     capture, meter = scope.probe("latest")
-    due, hits = time.perf_counter() + 0.2, 0
-    while time.perf_counter() < due:
-        capture(hits, TAGS, 1)
-        hits += 1
-    captures = len(scope.read())
-    assert 5 <= captures <= 14
-    assert meter.skips["latest"] == hits - captures
+    hits = hit_for(scope, capture, meter, 0.3)
+    assert 8 <= meter.captures <= 20
+    skipped = meter.skipped(time.monotonic_ns())
+    assert set(skipped) == {"latest"}
+    assert skipped["latest"] > hits - meter.captures > 0
+
+
+def test_latest_counts_slow_hits_exactly() -> None:
+    meter = Meter("p1", Budget(0.05), False, 0, now_ns=0)
+    for _ in range(3):
+        meter.pause(1_000, until_ns=16_000_000, reason="latest", hits=64, since_ns=0)
+        assert not meter.may_work(15_000_000)
+        assert meter.may_work(16_000_000)
+    meter.note_hit(60_000_000)
+    assert meter.skipped(60_000_000) == {"latest": 64}
 
 
 def test_costs_are_measured() -> None:

@@ -12,6 +12,8 @@ capture holds the gate of the ring.
 
 from __future__ import annotations
 
+import sys
+import time
 from struct import error as StructError
 from time import monotonic_ns, sleep
 
@@ -29,10 +31,16 @@ if TYPE_CHECKING:
     from ._bytes import Encoded, Scalar
     from ._hits import CaptureFn
 
+# What a capture costs is its own work, not the time in which another thread or process had its turn.
+# Windows counts the time of a thread in steps that are longer than any capture.
+_work_time_ns: Callable[[], int] = monotonic_ns if sys.platform == "win32" else getattr(time, "thread_time_ns", monotonic_ns)
+
 _INT64_LOW = -(2**63)
 _INT64_HIGH = 2**63 - 1
 _WAIT_S = 0.0005
 _LATEST_NS = 1_000_000_000 // 60
+_EARLY_HITS = 64
+"""Hits that come too early for mode latest, after which the place rests until the next is due."""
 _NO_TAGS = bytes(14)
 _VALUE = slice(38, 56)
 
@@ -147,6 +155,7 @@ class _Writer:
         meter = self._meter
         if not meter.allows_one(time_ns):
             return True
+        started_ns = _work_time_ns()
         try:
             if value is UNREADABLE:
                 raise SkipError("unreadable")
@@ -159,7 +168,7 @@ class _Writer:
             meter.heavy += 1
         except SkipError as skip:
             meter.skips[skip.reason] += 1
-        meter.pay(monotonic_ns() - time_ns)
+        meter.pay(_work_time_ns() - started_ns)
         return False
 
     def _put_scalar(self, scalar: Scalar, tags: bytes, hit: int, time_ns: int) -> None:
@@ -219,16 +228,25 @@ class _Writer:
 
 
 def _latest(capture: CaptureFn, meter: Meter) -> CaptureFn:
-    due_ns = 0
+    due_ns = since_ns = early = 0
 
     def newest(value: object, tags: bytes, hit: int) -> bool:
-        nonlocal due_ns
+        nonlocal due_ns, since_ns, early
         now_ns = monotonic_ns()
-        if now_ns < due_ns:
-            meter.skips["latest"] += 1
+        meter.note_hit(now_ns)
+        if now_ns >= due_ns:
+            due_ns = now_ns + _LATEST_NS
+            early = 0
+            return capture(value, tags, hit)
+        meter.skips["latest"] += 1
+        if early == 0:
+            since_ns = now_ns
+        early += 1
+        if early < _EARLY_HITS:
             return False
-        due_ns = now_ns + _LATEST_NS
-        return capture(value, tags, hit)
+        meter.pause(now_ns, until_ns=due_ns, reason="latest", hits=early, since_ns=since_ns)
+        early = 0
+        return True
 
     return newest
 

@@ -77,6 +77,8 @@ class Meter:
         "_hits_per_ns",
         "_hot_captures",
         "_hot_since_ns",
+        "_rest_reason",
+        "_rest_until_ns",
         "_spent_ns",
         "_unconfirmed",
         "_woken_ns",
@@ -110,6 +112,8 @@ class Meter:
         self._hits_per_ns = 0.0
         self._hot_since_ns = 0
         self._hot_captures = 0
+        self._rest_reason = "budget"
+        self._rest_until_ns = 0
         self._burst = 0
         self._unconfirmed = 0
         self._woken_ns = 0
@@ -123,7 +127,7 @@ class Meter:
         counts = {reason: hits for reason, hits in self.skips.items() if hits}
         at_rest = self._missed(now_ns) if self.rest_since_ns else min(self._unconfirmed, self._burst)
         if at_rest:
-            counts["budget"] = counts.get("budget", 0) + at_rest
+            counts[self._rest_reason] = counts.get(self._rest_reason, 0) + at_rest
         return counts
 
     def count_on(self, captures: int, skipped: dict[str, int]) -> None:
@@ -146,10 +150,7 @@ class Meter:
 
     def allows_one(self, now_ns: int) -> bool:
         """The same for a single hit that will pay for itself."""
-        if self.rest_since_ns:
-            self.wake(now_ns)
-        if self._woken_ns:
-            self._confirm(now_ns)
+        self.note_hit(now_ns)
         if not self.is_budgeted:
             return True
         if self.fill(now_ns) <= 0.0:
@@ -159,6 +160,21 @@ class Meter:
             self._hot_since_ns = now_ns
             self._hot_captures = self.captures
         return True
+
+    def note_hit(self, now_ns: int) -> None:
+        """The place was hit: a rest that was asked for is over, and what it missed can be told better."""
+        if self.rest_since_ns:
+            self.wake(now_ns)
+        if self._woken_ns:
+            self._confirm(now_ns)
+
+    def pause(self, now_ns: int, *, until_ns: int, reason: str, hits: int, since_ns: int) -> None:
+        """Rest until then, because nothing would be captured before. The place was hit so often since."""
+        self.rest_since_ns = now_ns
+        self._rest_until_ns = until_ns
+        self._rest_reason = reason
+        self._hits_per_ns = hits / max(now_ns - since_ns, 1)
+        self._burst = hits
 
     def fill(self, now_ns: int) -> float:
         """Brings the allowance up to date: this probe's part of the time that passed, and what others have to spare."""
@@ -203,7 +219,7 @@ class Meter:
 
     def may_work(self, now_ns: int) -> bool:
         """Ends the rest when there is enough to spend to make arming worth it."""
-        if self.is_budgeted and self.fill(now_ns) < _WORTH_NS:
+        if now_ns < self._rest_until_ns or (self.is_budgeted and self.fill(now_ns) < _WORTH_NS):
             return False
         self.wake(now_ns)
         return True
@@ -215,6 +231,7 @@ class Meter:
 
     def _rest(self, now_ns: int) -> None:
         self.rest_since_ns = now_ns
+        self._rest_reason = "budget"
         self._has_rested = True
         self.skips["budget"] += 1
         hot_ns = now_ns - self._hot_since_ns
@@ -237,6 +254,6 @@ class Meter:
         quiet_ns = now_ns - self._woken_ns
         if quiet_ns * self._hits_per_ns > _PROMPT_INTERVALS and quiet_ns > _PROMPT_NS:
             missed = min(missed, self._burst)
-        self.skips["budget"] += missed
+        self.skips[self._rest_reason] += missed
         self._unconfirmed = 0
         self._woken_ns = 0
