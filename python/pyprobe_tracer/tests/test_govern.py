@@ -47,6 +47,7 @@ def test_a_large_value_puts_the_budget_into_debt() -> None:
     large = bytes(8 << 20)
     assert capture(large, TAGS, 1) is False
     assert meter.level_ns < 0
+    meter.level_ns -= 1e9  # however long the machine takes to go on
     assert capture(large, TAGS, 1) is True
     assert meter.skips["budget"] == 1
     assert not meter.may_work(time.monotonic_ns())
