@@ -110,7 +110,7 @@ class Clerk:
         return self._counters.setdefault((code.co_filename, name, code.co_firstlineno), itertools.count(1))
 
     def fork_child(self) -> None:
-        """Only the forking thread goes on in a child, under another native id."""
+        """Only the forking thread goes on in a child, under another native id. To be called before that of the logs."""
         self.threads.__init__()  # type: ignore[misc]
 
 
@@ -170,6 +170,14 @@ class CallLog:
         self.live.clear()
         self._alone.clear()
         self.is_outdated = False
+
+    def fork_child(self) -> None:
+        """Calls that are under way go on in the child, on a thread with another native id. Those of other threads are no more:
+        nothing hits them."""
+        self._alone.clear()
+        thread = self._threads.native.to_bytes(4, "little")
+        for call in list(self.live.values()):
+            call[0] = thread + call[0][4:]
 
     def _find_depth(self, frame: FrameType, thread: int) -> int:
         depth = self._depth(frame)

@@ -42,7 +42,7 @@ class Place:
         self.code: CodeType | None = home.code
         self.name = site.name
         self.calls: dict[int, Call] = home.log.live
-        self.index = home.log.new_place()
+        self.index = home.index_of(site)
         self.capture = capture
         self.read = read
         self.site = site
@@ -65,7 +65,7 @@ class Crowd:
 class MonitoredCode:
     """One code object with its places: which events it needs now."""
 
-    __slots__ = ("code", "entries", "is_resting", "log", "places", "resumes", "starts")
+    __slots__ = ("_free", "code", "entries", "is_resting", "log", "places", "resumes", "starts")
 
     def __init__(self, code: CodeType, clerk: Clerk) -> None:
         self.code = code
@@ -76,6 +76,18 @@ class MonitoredCode:
         self.is_resting = True
         self.starts: tuple[Place, ...] = ()
         """The entries that are on."""
+        self._free: dict[Site, int] = {}
+
+    def index_of(self, site: Site) -> int:
+        """Where calls count the hits of a place here. A place that is put back counts on."""
+        index = self._free.pop(site, None)
+        return self.log.new_place() if index is None else index
+
+    def drop(self, place: Place) -> None:
+        self.places = [other for other in self.places if other is not place]
+        self.entries = [other for other in self.entries if other is not place]
+        self._free[place.site] = place.index
+        self.refresh()
 
     def refresh(self) -> None:
         """After a place was switched."""
@@ -87,8 +99,8 @@ class MonitoredCode:
             return int(PY_START | INSTRUCTION | self.resumes)
         if self.starts:
             return int(PY_START | self.resumes)
-        # At rest, one start tells that what is known of the running calls is out of date (see `_start`).
-        return int(PY_START if self.places or self.entries else NO_EVENTS)
+        # At rest, one start tells that what is known of the running calls is out of date (see `_make_on_start`).
+        return int(PY_START)
 
 
 class Monitoring:
@@ -101,6 +113,7 @@ class Monitoring:
         self._on_code = on_code
         self._table: dict[int, Place | Crowd] = {}
         self._homes: dict[int, MonitoredCode] = {}
+        self._keeps_homes = False
         tools = self._tools
         on_instruction = _make_on_instruction(self._table, self._several, self._again, self._rest_at_hit, self._fail)
         tools.listen(INSTRUCTION, on_instruction, tool=tools.first)
@@ -153,12 +166,17 @@ class Monitoring:
         for place in places:
             home = place.home
             self._switch_off(place)
-            home.places = [other for other in home.places if other is not place]
-            home.entries = [other for other in home.entries if other is not place]
-            home.refresh()
-            self._tools.set_local(home.code, home.events())
-            if not home.places and not home.entries:
+            home.drop(place)
+            is_kept = home.places or home.entries or self._keeps_homes
+            self._tools.set_local(home.code, home.events() if is_kept else NO_EVENTS)
+            if not is_kept:
                 self._homes.pop(id(home.code), None)
+
+    def fork_child(self) -> None:
+        """What is known of the calls under way is kept from now on, also when all probes go: the child puts its own there."""
+        self._keeps_homes = True
+        for home in self._homes.values():
+            home.log.fork_child()
 
     def close(self) -> None:
         self._tools.set_discovery(False)

@@ -120,6 +120,8 @@ class MonitoringPlacer:
         # A thread of the parent may have held the lock when it forked.
         self._lock = threading.RLock()
         self._clerk.fork_child()
+        if self._monitoring is not None:
+            self._monitoring.fork_child()
 
     def close(self) -> None:
         with self._lock:

@@ -113,6 +113,9 @@ class SwapPlacer:
         # A thread of the parent may have held the lock when it forked.
         self._lock = threading.RLock()
         self._clerk.fork_child()
+        for file in self._files.values():
+            for function in file.functions.values():
+                function.log.fork_child()
 
     def close(self) -> None:
         with self._lock:
