@@ -51,15 +51,22 @@ class Place:
         self.is_on = False
         self.expected: set[int] = set()
 
+    @property
+    def is_simple(self) -> bool:
+        return self.site.guard is None and self.read is read_local
+
 
 class Crowd:
     """Stands in the table for everything that the fast path does not do. Its `code` is no code object."""
 
-    __slots__ = ("code", "places")
+    __slots__ = ("alone", "code", "places")
 
     def __init__(self, places: list[Place]) -> None:
         self.code = None
         self.places = places
+        codes = [id(place.code) for place in places]  # equal code is not the same code
+        self.alone = {id(place.code): place for place in places if place.is_simple and codes.count(id(place.code)) == 1}
+        """By address of their code, places that are like one that has the offset for itself."""
 
 
 class MonitoredCode:
@@ -205,7 +212,7 @@ class Monitoring:
         ]
         if not here:
             self._table.pop(offset, None)
-        elif len(here) == 1 and here[0].site.guard is None and here[0].read is read_local:
+        elif len(here) == 1 and here[0].is_simple:
             self._table[offset] = here[0]
         else:
             here.sort(key=lambda place: place.site.order)
@@ -351,7 +358,9 @@ def _make_on_instruction(
         try:
             place = table[offset]
             if place.code is not code:
-                return several(code, offset)
+                if place.code is not None or address(code) not in place.alone:
+                    return several(code, offset)
+                place = place.alone[address(code)]
             frame = getframe(1)
             call = place.calls[address(frame)]
             value = frame.f_locals[place.name]
@@ -359,6 +368,8 @@ def _make_on_instruction(
             call[index] = hit = call[index] + 1
         except (KeyError, IndexError):
             place = table.get(offset)
+            if place is not None and place.code is None:
+                return several(code, offset)
             return disable if place is None or place.code is not code else again(place)
         try:
             if place.capture(value, call[0], hit):
@@ -373,7 +384,9 @@ def _make_on_instruction(
         try:
             place = table[offset]
             if place.code is not code:
-                return several(code, offset)
+                if place.code is not None or address(code) not in place.alone:
+                    return several(code, offset)
+                place = place.alone[address(code)]
             frame = getframe(1)
             call = place.calls[address(frame)]
             variables = frame.f_locals
@@ -384,6 +397,8 @@ def _make_on_instruction(
             call[index] = hit = call[index] + 1
         except (KeyError, IndexError):
             place = table.get(offset)
+            if place is not None and place.code is None:
+                return several(code, offset)
             return disable if place is None or place.code is not code else again(place)
         try:
             if place.capture(value, call[0], hit):
