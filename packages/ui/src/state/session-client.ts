@@ -92,7 +92,10 @@ export class SessionClient {
     const generation = this.#generation;
     const snapshot = await this.#attempt(this.#link.call("session.subscribe", { session: id }));
     if (snapshot === undefined || generation !== this.#generation) return;
+    const isNew = this.#store.getState().session?.info.id !== id;
     this.#store.setState({ session: modelOf(snapshot, Date.now()), wishes: new Map(), open: new Map() });
+    // A page that comes after the fact shows what it would have shown; one that comes back leaves things as they were put.
+    if (isNew && snapshot.exceptions.length > 0) this.#showExceptions();
     await this.#loadFiles(id);
     // Only now: each interpreter is started to be asked for its version, which would keep the code waiting.
     if (generation === this.#generation) await this.#loadInterpreters(snapshot.info);
@@ -150,10 +153,14 @@ export class SessionClient {
       this.#store.setState((state) => ({ open: new Map(state.open).set(file, { text, symbols }) }));
     }
     if (event.method === "session.exception" && session.info.state.kind === "running") {
-      this.#store.setState({ drawer: { isOpen: true, tab: "problems" } });
+      this.#showExceptions();
     }
     const next = applyEvent(session, event, Date.now());
     if (next !== session) this.#store.setState({ session: next });
+  }
+
+  #showExceptions(): void {
+    this.#store.setState({ drawer: { isOpen: true, tab: "problems" } });
   }
 
   /** A new run begins without the last one's values; a first session is shown as soon as it is known. */
