@@ -36,6 +36,10 @@ async function serve(...args: string[]): Promise<ServedProgram> {
 
 const stateOf = (page: Page) => page.getByTestId("session-state").innerText();
 
+async function pidOf(page: Page): Promise<number> {
+  return Number(/pid (\d+)/.exec(await page.getByTestId("process-chip").innerText())?.[1]);
+}
+
 test("a reload and a second tab see the same probes; what one removes leaves the other", async () => {
   const { address } = await serve("two_ramps.py");
   const first = await browser.open(address);
@@ -87,8 +91,7 @@ test("a program killed from outside has ended, with its last values still there"
   await clickName(page, 13, "rising");
   const scope = await waitForLive(page, "rising");
   await traceOf(scope);
-  const pid = Number(/pid (\d+)/.exec(await page.getByTestId("process-chip").innerText())?.[1]);
-  process.kill(pid, "SIGKILL");
+  process.kill(await pidOf(page), "SIGKILL");
   await expect.poll(() => stateOf(page), patient).toContain("SIGKILL");
   const { first, last } = ends(await traceOf(scope));
   expect(last).toBeGreaterThan(first);
@@ -138,8 +141,10 @@ test("an engine that is gone: what was shown stays; one that comes back is found
   await clickName(page, 13, "rising");
   const scope = await waitForLive(page, "rising");
   await traceOf(scope);
+  const orphan = await pidOf(page);
   program.kill();
   await program.ended;
+  process.kill(orphan, "SIGKILL"); // the program itself would run on
   await page.getByTestId("link-banner").waitFor();
   const { first, last } = ends(await traceOf(scope));
   expect(last).toBeGreaterThan(first);
