@@ -11,7 +11,7 @@ import sys
 from _thread import allocate_lock
 from time import monotonic, monotonic_ns
 
-from . import __version__, _output, _quiet
+from . import __version__, _main_thread, _output, _quiet
 from ._bytes import Limits
 from ._capture import Recorder
 from ._channel import ChannelError, connect
@@ -363,6 +363,7 @@ class Agent:
         self._ended = True
         self.exceptions.remove()
         self.children.remove()
+        _main_thread.fork_child()
         self.placer.fork_child()
         for probe_id in self._probes:
             self.placer.remove(probe_id)

@@ -8,11 +8,11 @@ mechanism of last resort, for the loop at the top level of a script. A tracer of
 from __future__ import annotations
 
 import sys
-import threading
 from _thread import get_ident
 from typing import TYPE_CHECKING, NamedTuple
 
 from ._faults import is_ours
+from ._main_thread import main_thread_identity
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType
@@ -147,7 +147,7 @@ def is_free_to_trace() -> bool:
 
 def run_in_main_thread(action: Callable[[], None]) -> bool:
     """Runs the action between two bytecodes of the main thread, soon. False when that is not possible here."""
-    if get_ident() == threading._main_thread.ident:  # type: ignore[attr-defined]  # functions may be the program's own by now
+    if get_ident() == main_thread_identity():
         action()
         return True
     if not is_free_to_trace():

@@ -6,7 +6,7 @@ the program's threads take only when code of a probed file starts for the first 
 
 from __future__ import annotations
 
-import threading
+from _thread import RLock
 from typing import TYPE_CHECKING
 
 from ._anchors import Ambiguous, find_sites, walk_code
@@ -45,7 +45,7 @@ class MonitoringPlacer:
 
     def __init__(self, report: StateFn, has_begun: bool) -> None:
         self._report = report
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._clerk = Clerk()
         self._files = Files()
         self._sources = Sources()
@@ -118,7 +118,7 @@ class MonitoringPlacer:
 
     def fork_child(self) -> None:
         # A thread of the parent may have held the lock when it forked.
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._clerk.fork_child()
         if self._monitoring is not None:
             self._monitoring.fork_child()

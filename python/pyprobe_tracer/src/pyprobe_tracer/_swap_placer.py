@@ -7,7 +7,7 @@ was. Functions get their own code back when the last probe in them goes.
 from __future__ import annotations
 
 import os
-import threading
+from _thread import RLock
 from typing import TYPE_CHECKING
 
 from ._calls import Clerk
@@ -17,6 +17,7 @@ from ._files import Files
 from ._frame_tracing import FrameTracer, TracedCode, TracedUse, run_in_main_thread
 from ._hits import PlaceError
 from ._import_hook import ImportHook
+from ._main_thread import main_thread_identity
 from ._readers import reader_for
 from ._source_map import uses_from_source
 from ._source_text import SourceText
@@ -49,7 +50,7 @@ class SwapPlacer:
 
     def __init__(self, report: StateFn, has_begun: bool) -> None:
         self._report = report
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._clerk = Clerk()
         self._paths = Files()
         self._sources = Sources()
@@ -111,7 +112,7 @@ class SwapPlacer:
 
     def fork_child(self) -> None:
         # A thread of the parent may have held the lock when it forked.
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._clerk.fork_child()
         for file in self._files.values():
             for function in file.functions.values():
@@ -268,7 +269,7 @@ class SwapPlacer:
             self._report_waiting(probe)
             return
         threads = self._threads_running(key, owner)
-        main = threading.main_thread().ident
+        main = main_thread_identity()
         is_traced = main in threads and run_in_main_thread(self._tracer.adopt_stack)
         if threads and not (is_traced and threads == {main}):
             text = f"A call that is running now is not seen; the next call of the function at {_where(probe)} is."
