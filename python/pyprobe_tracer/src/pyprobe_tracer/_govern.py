@@ -44,7 +44,7 @@ _CREDIT_AUTO: Final = 64
 _CREDIT_EVERY: Final = 1024
 _FIRST_COST_NS: Final = 1_000.0
 
-EXTRA_NS: Final = {"monitoring": 150, "code_swap": 80, "settrace": 700}
+EXTRA_NS: Final = {"monitoring": 250, "code_swap": 150, "settrace": 900}
 """What a hit costs before and after its capture, which the capture cannot see. Per mechanism, measured."""
 
 
@@ -77,6 +77,7 @@ class Meter:
         "_hits_per_ns",
         "_hot_captures",
         "_hot_since_ns",
+        "_least_ns",
         "_rest_reason",
         "_rest_until_ns",
         "_spent_ns",
@@ -112,6 +113,7 @@ class Meter:
         self._hits_per_ns = 0.0
         self._hot_since_ns = 0
         self._hot_captures = 0
+        self._least_ns = float("inf")
         self._rest_reason = "budget"
         self._rest_until_ns = 0
         self._burst = 0
@@ -195,6 +197,8 @@ class Meter:
     def learn(self, elapsed_ns: int) -> None:
         """One capture on credit took this long. A single slow one (a page fault, another thread's turn) counts little."""
         cost = elapsed_ns + self._extra_ns
+        if cost < self._least_ns:
+            self._least_ns = cost
         known = self.cost_ns
         self.cost_ns = known + (min(cost, 4 * known) - known) * 0.2
 
@@ -237,8 +241,10 @@ class Meter:
         hot_ns = now_ns - self._hot_since_ns
         captures = self.captures - self._hot_captures
         if self._hot_since_ns and captures > 0:
-            # How often the place is hit when nothing is captured: without the time that capturing took.
-            own_ns = max(hot_ns - captures * self.cost_ns, hot_ns * 0.05, 1.0)
+            # How often the place is hit when nothing is captured: without the time that capturing took. On a busy machine
+            # the mean cost says more about the machine than about capturing.
+            cost_ns = min(self.cost_ns, 1.5 * self._least_ns)
+            own_ns = max(hot_ns - captures * cost_ns, hot_ns * 0.05, 1.0)
             self._hits_per_ns = captures / own_ns
             self._burst = captures
         self._hot_since_ns = 0
