@@ -41,7 +41,7 @@ test("the demo is one click away from a moving constellation, at a name that is 
   await offered.filter({ hasText: "symbols" }).click();
   const scope = scopeOf(page, "symbols");
   await traceOf(scope);
-  expect(await scope.getAttribute("data-lens")).toBe("constellation");
+  await expect.poll(() => scope.getAttribute("data-lens"), patient).toBe("constellation");
   const first = await captureOf(scope);
   await expect.poll(() => captureOf(scope), patient).toBeGreaterThan(first);
 });

@@ -112,6 +112,7 @@ test("hold stays at one capture while others come; live goes on", async () => {
 
 test("the keyboard does all of it", async () => {
   await (await nameOn(page, 13, "rising")).waitFor();
+  await page.getByTestId("suggestion").first().waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");
   const pointed = page.getByTestId("pointed-symbol");

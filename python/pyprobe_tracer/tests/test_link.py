@@ -137,8 +137,10 @@ def test_a_new_mode_takes_effect_in_a_running_call(tmp_path: Path) -> None:
 
 def test_a_probe_that_is_put_back_counts_on(engine: Engine, loop: Path) -> None:
     process = engine.start(loop, "100000")
-    engine.until(lambda: bool(engine.links and engine.links[0].hello))
+    engine.until(lambda: bool(engine.links and engine.links[0].event("rings")))
     link = engine.links[0]
+    assert process.stdout is not None
+    process.stdout.readline()
     added = on_value(loop, mode={"kind": "every_n", "n": 2})
 
     def ask(number: int, call: str, params: Any) -> None:
