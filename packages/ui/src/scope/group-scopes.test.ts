@@ -9,11 +9,11 @@ test("one group for each function of each file, in the order of the first probe"
     anchor("y", 9, { function: "outer.<locals>.inner" }),
     anchor("z", 4, { function: "main" }),
     anchor("x", 1, { function: "" }),
-    anchor("x", 3, { function: "main", file: "/work/filters.py" }),
+    anchor("x", 3, { function: "main", file: "/project/filters.py" }),
   ];
   const groups = groupScopes(
     anchors.map((entry) => ({ key: anchorKey(entry), anchor: entry, probe: null })),
-    "/work/radio.py",
+    "/project/radio.py",
   );
   expect(groups.map(({ title, count }) => [title, count])).toEqual([
     ["main()", 2],

@@ -14,7 +14,7 @@ export const session = "s1" as SessionId;
 
 export function anchor(symbol: string, line = 3, changed: Partial<Anchor> = {}): Anchor {
   return {
-    file: "/work/radio.py",
+    file: "/project/radio.py",
     line: line as Line1,
     column: 4 as Column0,
     symbol,
@@ -32,7 +32,7 @@ export function snapshot(changed: Partial<SessionSnapshot> = {}): SessionSnapsho
   return {
     info: {
       id: session,
-      program: { kind: "script", path: "/work/radio.py" },
+      program: { kind: "script", path: "/project/radio.py" },
       args: [],
       cwd: "/work",
       interpreter: null,
@@ -40,7 +40,7 @@ export function snapshot(changed: Partial<SessionSnapshot> = {}): SessionSnapsho
       targets: [],
       run: 1,
       startedAtMs: 0,
-      mainFile: "/work/radio.py",
+      mainFile: "/project/radio.py",
       recording: null,
     },
     probes: [],
