@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._bytecode import NameUse, Span, labels, name_uses, ranges_of_line, spans
+from ._bytecode import NameUse, Span, name_uses, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
+    from ._code_map import CodeMap
     from ._hits import Anchor
 
 
@@ -46,26 +47,23 @@ def walk_code(code: CodeType) -> Iterator[CodeType]:
         stack.extend(const for const in current.co_consts if type(const) is code_type)
 
 
-def find_sites(code: CodeType, anchor: Anchor, column: int) -> list[Site]:
-    """Sites of a store or load in this code object (not in nested ones); `column` is the anchor's, in bytes of UTF-8.
+def find_sites(known: CodeMap, anchor: Anchor, column: int) -> list[Site]:
+    """Sites of a store or load in a code object (not in nested ones); `column` is the anchor's, in bytes of UTF-8.
     An empty list: not here. Raises Ambiguous."""
     name = last_name(anchor.symbol)
-    if not _mentions(code, name, anchor.line):
+    if not _mentions(known, name, anchor.line):
         return []
-    uses = [use for start, end in ranges_of_line(code, anchor.line) for use in name_uses(code, start, end)]
+    code = known.code
+    uses = [use for start, end in known.ranges_of_line(anchor.line) for use in name_uses(code, start, end)]
     uses = [use for use in uses if _is_use(use, name, anchor)]
-    found = _exact(code, uses, anchor.line, column)
-    halves = _second_halves(code, uses, anchor.function)
+    found = _exact(known, uses, anchor.line, column)
+    halves = _second_halves(known, uses, anchor.function)
     if found and halves:  # a loop's test is compiled twice, once perhaps as the second half of an instruction
         raise Ambiguous
     found = found or halves
     if not found and anchor.context == "store":
-        found = _enclosing(code, name, anchor, column)
-    return _sites(code, found)
-
-
-def sites_of_uses(code: CodeType, uses: list[NameUse]) -> list[Site]:
-    return _sites(code, uses)
+        found = _enclosing(known, name, anchor, column)
+    return sites_of_uses(known, found)
 
 
 def last_name(symbol: str) -> str:
@@ -83,13 +81,12 @@ def is_same_name(compiled: str, written: str) -> bool:
     return written.startswith("__") and not written.endswith("__") and compiled.startswith("_") and compiled.endswith(written)
 
 
-def _mentions(code: CodeType, name: str, line: int) -> bool:
-    if line < code.co_firstlineno:
+def _mentions(known: CodeMap, name: str, line: int) -> bool:
+    if line < known.code.co_firstlineno:
         return False
-    if name == "":
+    if name == "" or name in known.names:
         return True
-    names = (*code.co_varnames, *code.co_names, *code.co_cellvars, *code.co_freevars)
-    return any(is_same_name(known, name) for known in names)
+    return name.startswith("__") and any(is_same_name(one, name) for one in known.names)
 
 
 def _is_use(use: NameUse, name: str, anchor: Anchor) -> bool:
@@ -101,9 +98,9 @@ def _is_use(use: NameUse, name: str, anchor: Anchor) -> bool:
     return (use.kind == "attribute") == is_attribute and use.kind != "subscript" and is_same_name(use.name, name)
 
 
-def _exact(code: CodeType, uses: list[NameUse], line: int, column: int) -> list[NameUse]:
+def _exact(known: CodeMap, uses: list[NameUse], line: int, column: int) -> list[NameUse]:
     """Those whose own position is the anchor's. A superinstruction has the position of its first half."""
-    at = spans(code, [use.offset for use in uses])
+    at = known.spans([use.offset for use in uses])
     if any(span.column is None for span in at.values()):
         raise Ambiguous
     return [
@@ -112,7 +109,7 @@ def _exact(code: CodeType, uses: list[NameUse], line: int, column: int) -> list[
         if use.half == 0
         and use.offset in at
         and (at[use.offset].line, at[use.offset].column) == (line, column)
-        and not is_cleanup(code, use, at[use.offset])
+        and not is_cleanup(known.code, use, at[use.offset])
     ]
 
 
@@ -126,24 +123,25 @@ def is_cleanup(code: CodeType, use: NameUse, span: Span) -> bool:
     return spans(code, [following.offset]).get(following.offset) == span
 
 
-def _second_halves(code: CodeType, uses: list[NameUse], function: str) -> list[NameUse]:
+def _second_halves(known: CodeMap, uses: list[NameUse], function: str) -> list[NameUse]:
     """A second half has no position of its own. With one candidate on the line, in the anchor's own function, there is no
     doubt."""
     candidates = [use for use in uses if use.half == 1]
-    if candidates and _function_name(code) != function:
+    if candidates and _function_name(known.code) != function:
         raise Ambiguous
     if len(candidates) > 1:
-        at = spans(code, [use.offset for use in candidates])
+        at = known.spans([use.offset for use in candidates])
         if len({at[use.offset] for use in candidates if use.offset in at}) > 1:
             raise Ambiguous
     return candidates
 
 
-def _enclosing(code: CodeType, name: str, anchor: Anchor, column: int) -> list[NameUse]:
+def _enclosing(known: CodeMap, name: str, anchor: Anchor, column: int) -> list[NameUse]:
     """`except E as x`, `import a as x` and `match` captures carry the span of their clause."""
+    code = known.code
     uses = [use for use in name_uses(code, 0, len(code.co_code)) if is_same_name(use.name, name)]
     stores = [use for use in uses if use.use == "store" and use.kind not in ("attribute", "subscript")]
-    at = spans(code, [use.offset for use in stores])
+    at = known.spans([use.offset for use in stores])
     if any(span.column is None for span in at.values()):
         raise Ambiguous
     around = [
@@ -175,16 +173,13 @@ def _size(span: Span) -> tuple[int, int]:
     return span.end_line - span.line, (span.end_column or 0) - (span.column or 0)
 
 
-def _sites(code: CodeType, uses: list[NameUse]) -> list[Site]:
-    if not uses:
-        return []
-    targets = labels(code)
+def sites_of_uses(known: CodeMap, uses: list[NameUse]) -> list[Site]:
     found = []
     for use in uses:
         # In `x = 1; y = x`, one instruction stores x and loads it: only after it is the loaded value to be seen.
-        after = use.use == "store" or (use.half == 1 and not use.lone and _first_half_stores(code, use))
+        after = use.use == "store" or (use.half == 1 and not use.lone and _first_half_stores(known.code, use))
         offset = use.after if after else use.offset
-        guard = use.offset if after and use.after in targets else None
+        guard = use.offset if after and use.after in known.labels else None
         found.append(Site(offset, use.name, use.kind, guard, (use.offset, use.half)))
     return found
 

@@ -171,13 +171,6 @@ def _lines(code: CodeType, offsets: list[int]) -> dict[int, Span]:
     return found
 
 
-def ranges_of_line(code: CodeType, line: int) -> Iterator[tuple[int, int]]:
-    """The stretches of bytecode that belong to a line."""
-    for start, end, at in code.co_lines():
-        if at == line:
-            yield start, end
-
-
 def labels(code: CodeType) -> set[int]:
     """Offsets that are reached in another way than from the instruction before: targets of jumps, exception handlers."""
     bytecode = code.co_code

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ._anchors import Ambiguous, find_sites, walk_code
+from ._code_map import CodeMap
 from ._parameters import takes_parameter
 from ._source_map import find_occurrence, sites_from_source
 from ._sources import place_error
@@ -45,10 +46,11 @@ def explain(anchor: Anchor, codes: list[CodeType], sources: Sources) -> PlaceErr
 def _has_place(code: CodeType, anchor: Anchor, column: int, sources: Sources) -> bool:
     if anchor.context == "parameter":
         return takes_parameter(code, anchor, sources) is not None
+    known = CodeMap(code)
     try:
-        return bool(find_sites(code, anchor, column))
+        return bool(find_sites(known, anchor, column))
     except Ambiguous:
-        return bool(sites_from_source(code, anchor, column, sources))
+        return bool(sites_from_source(known, anchor, column, sources))
 
 
 def _are_compiled_from(codes: list[CodeType], fresh: list[CodeType]) -> bool:

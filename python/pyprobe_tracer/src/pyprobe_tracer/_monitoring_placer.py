@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ._anchors import Ambiguous, find_sites, walk_code
 from ._calls import Clerk
+from ._code_map import CodeMaps
 from ._discovery import loaded_code
 from ._explain import explain, not_loaded
 from ._files import Files
@@ -51,6 +52,10 @@ class MonitoringPlacer:
         self._sources = Sources()
         self._probes: dict[str, MonitoredProbe] = {}
         self._by_file: dict[str, list[MonitoredProbe]] = {}
+        self._codes: dict[str, dict[int, CodeType]] = {}
+        """By file, the code that was found when its first probe came, and all that began to run since then: while there are
+        probes, nothing begins unseen."""
+        self._maps = CodeMaps()
         self._monitoring: Monitoring | None = None
         self._has_begun = has_begun
         """The program runs: code may exist that was not seen to start."""
@@ -70,11 +75,17 @@ class MonitoringPlacer:
         self._probes[probe.id] = probe
         self._by_file.setdefault(file, []).append(probe)
         monitoring.discover(True)
-        codes = loaded_code(lambda name: self._files.key(name) == file) if self._has_begun else []
-        for code in codes:
+        codes = self._codes.get(file)
+        if codes is None:
+            codes = self._codes[file] = self._loaded(file)
+        for code in codes.values():
             self._place(probe, code)
         if not probe.places:
-            self._report_absent(probe, codes)
+            self._report_absent(probe, list(codes.values()))
+
+    def _loaded(self, file: str) -> dict[int, CodeType]:
+        found = loaded_code(lambda name: self._files.key(name) == file) if self._has_begun else []
+        return {id(code): code for code in found}
 
     def _mechanism(self) -> Monitoring:
         if self._monitoring is None:
@@ -92,6 +103,8 @@ class MonitoringPlacer:
                 self._by_file[file] = rest
             else:
                 self._by_file.pop(file, None)
+                self._codes.pop(file, None)
+                self._maps.clear()
             self._monitoring.remove(probe.places)
             if not self._probes:
                 self._monitoring.discover(False)
@@ -127,6 +140,8 @@ class MonitoringPlacer:
         with self._lock:
             self._probes.clear()
             self._by_file.clear()
+            self._codes.clear()
+            self._maps.clear()
             if self._monitoring is not None:
                 self._monitoring.close()
                 self._monitoring = None
@@ -137,8 +152,11 @@ class MonitoringPlacer:
             return
         try:
             with self._lock:
-                probes = self._by_file.get(self._files.key(code.co_filename), ())
+                file = self._files.key(code.co_filename)
+                probes = self._by_file.get(file, ())
                 codes = list(walk_code(code))
+                if file in self._codes:
+                    self._codes[file].update((id(inner), inner) for inner in codes)
                 for probe in probes:
                     for inner in codes:
                         self._place(probe, inner)
@@ -161,10 +179,11 @@ class MonitoringPlacer:
             places = [monitoring.place(code, None, read, probe_id=probe.id, capture=probe.capture, name=name)]
         else:
             column = self._sources.byte_column(anchor)
+            known = self._maps.of(code)
             try:
-                sites = find_sites(code, anchor, column)
+                sites = find_sites(known, anchor, column)
             except Ambiguous:
-                sites = sites_from_source(code, anchor, column, self._sources)
+                sites = sites_from_source(known, anchor, column, self._sources)
             places = []
             for site in sites:
                 read = reader_for(code, site.kind, anchor)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Final
 
+    from ._code_map import CodeMap
     from ._hits import Anchor
     from ._source_text import SourceText
     from ._sources import Sources
@@ -40,9 +41,9 @@ def index_occurrences(tree: ast.AST, text: SourceText) -> dict[tuple[int, int, s
     return {(one.at.line, one.at.column, one.context, one.symbol): one for one in walker.occurrences}
 
 
-def sites_from_source(code: CodeType, anchor: Anchor, column: int, sources: Sources) -> list[Site]:
+def sites_from_source(known: CodeMap, anchor: Anchor, column: int, sources: Sources) -> list[Site]:
     """Raises PlaceError when the source no longer is what the code was compiled from."""
-    return sites_of_uses(code, uses_from_source(code, anchor, column, sources.text(anchor.file)))
+    return sites_of_uses(known, uses_from_source(known.code, anchor, column, sources.text(anchor.file)))
 
 
 def uses_from_source(code: CodeType, anchor: Anchor, column: int, text: SourceText) -> list[NameUse]:
