@@ -8,11 +8,14 @@ import os from "node:os";
 import { Emitter } from "@pyprobe/base";
 import { paddedBytes, RECORD_BYTES, RecordError, recordOffsets } from "@pyprobe/protocol";
 import { nsSince, seqAt } from "./capture-record-fields.ts";
-import { createRingMemory, RingWriter, type Space } from "./capture-ring.ts";
-import { CaptureTrack } from "./capture-track.ts";
+import { createRingMemory, type RingMemory, RingWriter, type Space } from "./capture-ring.ts";
+import type { CaptureTrack } from "./capture-track.ts";
+import { CaptureTracks } from "./capture-tracks.ts";
 
 const MAX_DEFAULT_BYTES = 1024 ** 3;
 const MIN_DEFAULT_BYTES = 256 * 1024 ** 2;
+/** Of a program with very many short processes. A track takes about a kilobyte beside its captures. */
+const MAX_TRACKS = 16_384;
 
 /** An eighth of the machine's memory, between 256 MiB and 1 GiB. */
 export function defaultLogBytes(totalBytes = os.totalmem()): number {
@@ -28,40 +31,49 @@ export type CapturePlace = { readonly track: CaptureTrack; readonly ordinal: num
  */
 export type Reservation = { readonly view: Uint8Array; readonly commit: () => void };
 
-export type LogUsage = { readonly bytes: number; readonly maxBytes: number; readonly dropped: number };
+export type LogUsage = {
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly dropped: number;
+  /** All captures were let go of, for the memory. */
+  readonly isReleased: boolean;
+};
 
 type LogEvents = {
   /** The probes (numbers) that have new captures; once for all records appended in one turn of the event loop. */
   captures: ReadonlySet<number>;
   /** `isFull` is false again. */
   room: undefined;
+  /** The memory is another one now: nothing of the old one is kept, and whoever shares it lets go of it. */
+  moved: undefined;
 };
 
 /** A reader that must not miss a capture: the log fills instead of dropping what it has not read. */
 export type Retention = { place: number; readonly release: () => void };
 
-/** `arrivals`: captures of the newest track's run, over all processes. */
-type ProbeTracks = { newest: CaptureTrack; readonly tracks: CaptureTrack[]; arrivals: number };
-
 export class CaptureLog {
   readonly changes = new Emitter<LogEvents>();
-  readonly ring: RingWriter;
-  readonly #tracks = new Map<number, CaptureTrack>();
-  readonly #probes = new Map<number, ProbeTracks>();
-  /** Tracks of the current run by `pid * 65536 + probe`. */
-  readonly #current = new Map<number, CaptureTrack>();
-  readonly #originsNs = new Map<number, bigint>();
+  readonly #maxBytes: number;
+  readonly #maxTracks: number;
+  #ring: RingWriter;
+  readonly #tracks = new CaptureTracks();
   readonly #retentions = new Set<Retention>();
   #run = 1;
-  #nextTrack = 1;
   #dropped = 0;
+  #isReleased = false;
   #pending = new Set<number>();
   #reserved: Space | undefined;
   #source: { buffer: ArrayBufferLike; view: DataView; words: Int32Array } | undefined;
   readonly #evict = (place: number): void => this.#dropEntry(place);
 
-  constructor(options: { maxBytes?: number } = {}) {
-    this.ring = new RingWriter(createRingMemory(options.maxBytes ?? defaultLogBytes()));
+  constructor(options: { maxBytes?: number; maxTracks?: number } = {}) {
+    this.#maxTracks = options.maxTracks ?? MAX_TRACKS;
+    this.#maxBytes = options.maxBytes ?? defaultLogBytes();
+    this.#ring = new RingWriter(createRingMemory(this.#maxBytes));
+  }
+
+  get ring(): RingWriter {
+    return this.#ring;
   }
 
   get run(): number {
@@ -69,19 +81,35 @@ export class CaptureLog {
   }
 
   get usage(): LogUsage {
-    return { bytes: this.ring.usedBytes, maxBytes: this.ring.capacityBytes, dropped: this.#dropped };
+    const { usedBytes: bytes, capacityBytes: maxBytes } = this.ring;
+    return { bytes, maxBytes, dropped: this.#dropped, isReleased: this.#isReleased };
   }
 
-  /** What comes from now on belongs to this run. Earlier runs are kept while there is room. */
+  /** What comes from now on belongs to this run. The run before is kept while there is room, and those before that one are dropped. */
   beginRun(run: number): void {
     this.#run = run;
-    this.#current.clear();
-    this.#originsNs.clear();
+    this.#tracks.beginRun();
+    if (this.#isReleased) this.#move(createRingMemory(this.#maxBytes));
+    this.#isReleased = false;
+    this.#dropRunsBefore(run - 1);
+  }
+
+  /** Lets go of all captures and of the memory, until the next run begins. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#forget([...this.tracks]);
+    this.#move(createRingMemory(0));
   }
 
   /** The process's monotonic clock when the run began; without it the process's first capture is at 0. Before its first record. */
   setOrigin(pid: number, originNs: bigint): void {
-    this.#originsNs.set(pid, originNs);
+    this.#tracks.setOrigin(pid, originNs);
+  }
+
+  /** The process has ended and all of its captures are here. Another one may get its pid. */
+  processEnded(pid: number): void {
+    this.#tracks.processEnded(pid);
   }
 
   /**
@@ -146,22 +174,22 @@ export class CaptureLog {
   }
 
   tracksOf(probe: number): readonly CaptureTrack[] {
-    return this.#probes.get(probe)?.tracks ?? [];
+    return this.#tracks.ofProbe(probe);
   }
 
   findTrack(number: number): CaptureTrack | undefined {
-    return this.#tracks.get(number);
+    return this.#tracks.find(number);
   }
 
   /** Every track of every run, oldest first. */
   get tracks(): IterableIterator<CaptureTrack> {
-    return this.#tracks.values();
+    return this.#tracks.all;
   }
 
   /** The probe's newest capture of the current run, of one process or of all. */
   findNewest(probe: number, options: { pid?: number | undefined } = {}): CapturePlace | undefined {
     const { pid } = options;
-    const track = pid === undefined ? this.#probes.get(probe)?.newest : this.#current.get(trackKey(pid, probe));
+    const track = pid === undefined ? this.#tracks.newestOf(probe) : this.#tracks.current(pid, probe);
     if (track === undefined || track.run !== this.#run || track.kept === 0) return undefined;
     return { track, ordinal: track.end - 1 };
   }
@@ -211,14 +239,7 @@ export class CaptureLog {
 
   /** Captures a probe has made in a run, over all processes. */
   arrivals(probe: number, run: number): number {
-    const ofProbe = this.#probes.get(probe);
-    if (ofProbe?.newest.run === run) return ofProbe.arrivals;
-    return this.tracksOf(probe).reduce((sum, track) => (track.run === run ? sum + track.end : sum), 0);
-  }
-
-  /** Captures of a probe that were kept once and had to go, over all runs. */
-  droppedOf(probe: number): number {
-    return this.tracksOf(probe).reduce((sum, track) => sum + track.first, 0);
+    return this.#tracks.arrivals(probe, run);
   }
 
   #search(track: CaptureTrack, isBefore: (ordinal: number) => boolean): number {
@@ -237,11 +258,7 @@ export class CaptureLog {
     track.push(space.place);
     track.lastSeq = seqAt(this.ring.view, space.recordOffset);
     track.totalBytes += length;
-    const probe = this.#probes.get(track.probe);
-    if (probe !== undefined) {
-      probe.arrivals = probe.newest.run === track.run ? probe.arrivals + 1 : 1;
-      probe.newest = track;
-    }
+    this.#tracks.captured(track);
     if (this.#pending.size === 0) queueMicrotask(() => this.#tell());
     this.#pending.add(track.probe);
   }
@@ -252,28 +269,49 @@ export class CaptureLog {
     this.changes.emit("captures", probes);
   }
 
+  /** The captures of a run all stand before those of the next one: no process outlives its run. */
+  #dropRunsBefore(run: number): void {
+    this.#forget([...this.tracks].filter((track) => track.run < run));
+    const places = [...this.tracks].filter(({ kept }) => kept > 0).map((track) => track.placeOf(track.first));
+    const { head } = this.ring;
+    this.ring.dropBefore(places.reduce((oldest, place) => (((place - oldest) | 0) < 0 ? place : oldest), head));
+    this.changes.emit("room", undefined);
+  }
+
+  /** Those that have had no capture for longest. */
+  #forgetOldest(): void {
+    const { head } = this.ring;
+    const ageOf = (track: CaptureTrack) => (track.kept === 0 ? Infinity : (head - track.placeOf(track.end - 1)) >>> 0);
+    const byAge = [...this.tracks].map((track) => ({ track, age: ageOf(track) })).sort((a, b) => b.age - a.age);
+    this.#forget(byAge.slice(0, this.#maxTracks / 8).map(({ track }) => track));
+  }
+
+  /** Their captures are dropped; what is left of them in the ring has no track any more. */
+  #forget(tracks: readonly CaptureTrack[]): void {
+    for (const track of tracks) this.#dropped += track.dropAll();
+    this.#tracks.forget(tracks);
+  }
+
+  #move(memory: RingMemory): void {
+    this.#ring = new RingWriter(memory, this.ring.head);
+    this.#reserved = undefined;
+    this.changes.emit("moved", undefined);
+  }
+
   #dropEntry(place: number): void {
-    this.#tracks.get(this.ring.trackOf(place))?.dropOldest();
+    const track = this.#tracks.find(this.ring.trackOf(place));
+    // Of one that was forgotten they are counted already.
+    if (track === undefined) return;
+    track.dropOldest();
     this.#dropped += 1;
   }
 
   #trackFor(pid: number, probe: number, view: DataView, start: number): CaptureTrack {
-    const key = trackKey(pid, probe);
-    const found = this.#current.get(key);
+    const found = this.#tracks.current(pid, probe);
     if (found !== undefined) return found;
-    let originNs = this.#originsNs.get(pid);
-    if (originNs === undefined) {
-      originNs = view.getBigUint64(start + recordOffsets.time, true);
-      this.#originsNs.set(pid, originNs);
-    }
-    const track = new CaptureTrack({ number: this.#nextTrack, probe, pid, run: this.#run, originNs });
-    this.#nextTrack += 1;
-    this.#tracks.set(track.number, track);
-    this.#current.set(key, track);
-    const ofProbe = this.#probes.get(probe);
-    if (ofProbe === undefined) this.#probes.set(probe, { newest: track, tracks: [track], arrivals: 0 });
-    else ofProbe.tracks.push(track);
-    return track;
+    if (this.#tracks.count >= this.#maxTracks) this.#forgetOldest();
+    const timeNs = view.getBigUint64(start + recordOffsets.time, true);
+    return this.#tracks.add({ pid, probe, run: this.#run, timeNs });
   }
 
   #checkedLength(view: DataView, range: { start: number; end: number }): number {
@@ -309,8 +347,4 @@ export class CaptureLog {
 /** Bytes that `append` and `reserve` take from the log's budget for a record of this length. */
 export function entryBytes(recordBytes: number): number {
   return 8 + paddedBytes(recordBytes);
-}
-
-function trackKey(pid: number, probe: number): number {
-  return pid * 65536 + probe;
 }

@@ -82,9 +82,17 @@ export class RingReader {
 export type Space = { readonly place: number; readonly recordOffset: number };
 
 export class RingWriter extends RingReader {
-  #head = 0;
-  #tail = 0;
-  #nextHead = 0;
+  #head: number;
+  #tail: number;
+  #nextHead: number;
+
+  /** `start`: where places begin to count, so that those of a ring before it are older. */
+  constructor(memory: RingMemory, start = 0) {
+    super(memory);
+    this.#head = this.#tail = this.#nextHead = start;
+    Atomics.store(this.control, controlWords.head, start);
+    Atomics.store(this.control, controlWords.tail, start);
+  }
 
   /** Bytes between the oldest entry and the newest. */
   get usedBytes(): number {
@@ -112,6 +120,13 @@ export class RingWriter extends RingReader {
     this.#writeHeader(place, { track, units: (this.#nextHead - place) >>> 0 });
     this.#head = this.#nextHead;
     Atomics.store(this.control, controlWords.head, this.#head);
+  }
+
+  /** Drops every entry that is older than the one at `place`. */
+  dropBefore(place: number): void {
+    if (((place - this.#tail) | 0) <= 0) return;
+    this.#tail = place;
+    Atomics.store(this.control, controlWords.tail, place);
   }
 
   /** Whether an entry of so many bytes would leave everything from `place` on in place. */

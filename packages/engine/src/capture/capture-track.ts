@@ -60,6 +60,13 @@ export class CaptureTrack {
     this.first += 1;
   }
 
+  /** Drops all that is kept. Returns how many there were. */
+  dropAll(): number {
+    const dropped = this.end - this.first;
+    this.first = this.end;
+    return dropped;
+  }
+
   #grow(): void {
     const old = this.#places;
     const grown = new Uint32Array(new SharedArrayBuffer(old.byteLength * 2));
