@@ -19,6 +19,8 @@ export const helloSchema = z.object({
   protocol: z.int(),
   agent: z.string(),
   token: z.string(),
+  /** The session that the agent was started for, where it was told; the token decides. */
+  session: z.string().default(""),
   /** `3.13.0` */
   python: z.string(),
   implementation: z.string(),
@@ -33,7 +35,7 @@ export const helloSchema = z.object({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
-/** What every version's `hello` has: enough to refuse an agent of another version with a sentence that helps. */
+/** What every version's `hello` has: enough to refuse an agent of another version with a sentence that helps. One without it is malformed. */
 export const greetingSchema = z.object({
   type: z.literal("hello"),
   protocol: z.int(),
@@ -89,6 +91,7 @@ export const refusalCodeSchema = z.enum([
   "agent_too_new",
   "no_such_session",
   "engine_closing",
+  "malformed_hello",
 ]);
 export type RefusalCode = z.infer<typeof refusalCodeSchema>;
 export const refusedSchema = z.object({ type: z.literal("refused"), code: refusalCodeSchema, message: z.string() });

@@ -30,7 +30,11 @@ describe("judgeHello", () => {
     ],
     [{ token: "wrong" }, "bad_token", "Cannot accept agent: its token is wrong (start the program through PyProbe)"],
     [{ token: "old" }, "no_such_session", "Cannot accept agent: its session has ended"],
-    [{ pid: "many" }, "protocol_mismatch", "Cannot accept agent: its hello is malformed at pid"],
+    [
+      { pid: "many" },
+      "malformed_hello",
+      "Cannot accept agent: its hello is malformed at pid (use the pyprobe-tracer of this PyProbe's version)",
+    ],
   ])("refuses %o with %s", (changes, code, message) => {
     expect(judge(changes)).toEqual({ kind: "refused", refusal: { code, message } });
   });
@@ -40,7 +44,23 @@ describe("judgeHello", () => {
     expect(judgeHello(old, findGuest, versions)).toMatchObject({ kind: "refused", refusal: { code: "agent_too_old" } });
   });
 
-  test.each([[null], ["hello"], [[]], [{ type: "ping" }], [{ type: "hello" }]])(
+  test.each([
+    [{ type: "hello" }, "protocol"],
+    [{ type: "hello", protocol: "3" }, "protocol"],
+    [{ type: "hello", protocol: 3, agent: "0.3.0" }, "executable"],
+  ])("says what is wrong with a hello that is too little to judge: %o", (message, place) => {
+    expect(judgeHello(message, findGuest, versions)).toMatchObject({
+      kind: "refused",
+      refusal: { code: "malformed_hello", message: expect.stringContaining(`malformed at ${place} (`) },
+    });
+  });
+
+  test("an agent may say which session it was started for", () => {
+    expect(judge({ session: "s7" })).toMatchObject({ kind: "accepted", hello: { session: "s7" } });
+    expect(judge({ session: 7 })).toMatchObject({ kind: "refused", refusal: { code: "malformed_hello" } });
+  });
+
+  test.each([[null], ["hello"], [[]], [{ type: "ping" }]])(
     "has no answer for a stranger: %o",
     (message) => {
       expect(judgeHello(message, findGuest, versions)).toMatchObject({ kind: "stranger" });

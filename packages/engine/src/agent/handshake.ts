@@ -36,7 +36,7 @@ export function judgeHello<Guest>(
   versions: Versions = ourVersions,
 ): Verdict<Guest> {
   const any = anyHelloSchema.safeParse(message);
-  if (!any.success) return { kind: "stranger", reason: "Cannot greet peer: its first message is not an agent's hello" };
+  if (!any.success) return isHello(message) ? malformed(any.error) : notAnAgent;
   const mismatch = judgeVersion(any.data, versions);
   if (mismatch !== undefined) return { kind: "refused", refusal: mismatch };
   const guest = findGuest(any.data.token);
@@ -45,11 +45,23 @@ export function judgeHello<Guest>(
   }
   if (guest === "gone") return refused("no_such_session", "Cannot accept agent: its session has ended");
   const hello = helloSchema.safeParse(message);
-  if (!hello.success) {
-    const issue = hello.error.issues[0];
-    return refused("protocol_mismatch", `Cannot accept agent: its hello is malformed at ${issue?.path.join(".")}`);
-  }
+  if (!hello.success) return malformed(hello.error);
   return { kind: "accepted", hello: hello.data, guest };
+}
+
+const notAnAgent = {
+  kind: "stranger",
+  reason: "Cannot greet peer: its first message is not an agent's hello",
+} as const;
+
+function isHello(message: unknown): boolean {
+  return typeof message === "object" && message !== null && "type" in message && message.type === "hello";
+}
+
+function malformed({ issues }: z.ZodError): { kind: "refused"; refusal: Refusal } {
+  const place = issues[0]?.path.join(".") ?? "its beginning";
+  const nextStep = "use the pyprobe-tracer of this PyProbe's version";
+  return refused("malformed_hello", `Cannot accept agent: its hello is malformed at ${place} (${nextStep})`);
 }
 
 function judgeVersion({ agent, protocol, executable }: AnyHello, versions: Versions): Refusal | undefined {
