@@ -1,13 +1,12 @@
-/** What a person meets on the terminal: plain output, reports, refusals. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+/** What a person meets on the terminal: plain output, reports, usage. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runProcess } from "../../tools/test/run-process.ts";
 import { runCli, runJson, targetsFolder } from "../harness/cli.ts";
 import { expectGolden } from "../harness/golden.ts";
 import { anyPython } from "../harness/pythons.ts";
-import { skipWhen } from "../harness/skip.ts";
 import { withoutFolders } from "../harness/transcript.ts";
 
 const { path: python } = anyPython();
@@ -64,15 +63,6 @@ test("relative paths work from any folder", async () => {
 });
 
 test.each([
-  ["no_such_script", ["nowhere.py"]],
-  ["script_is_a_folder", ["folder_without_main"]],
-])("%s", async (name, program) => {
-  mkdirSync(join(folder, "folder_without_main"), { recursive: true });
-  const { code, stdout, stderr } = await runCli([...headless, ...program], { cwd: folder });
-  expectGolden(`refusals/${name}`, withoutFolders(`${stdout}${stderr}exit code ${code}\n`));
-});
-
-test.each([
   ["a script that is not Python", ["not_python.py"]],
   ["a script that does not parse", ["does_not_parse.py"]],
   ["a module that is not there", ["-m", "no_such_module_anywhere"]],
@@ -85,20 +75,10 @@ test.each([
   expect(code).toBe(1);
 });
 
-test.each([
-  ["no_such_interpreter", "/nowhere/python"],
-  ["interpreter_is_not_python", "/bin/cat"],
-  ["interpreter_is_a_folder", "/tmp"],
-])("%s", async (name, path) => {
-  const { code, stdout, stderr } = await runCli(["run", "--headless", "--python", path, "add_up.py"]);
-  expectGolden(`refusals/${name}`, withoutFolders(`${stdout}${stderr}exit code ${code}\n`));
-});
-
-const oldPython = join(homedir(), ".pyenv", "versions", "3.8.18", "bin", "python");
-test("an interpreter that is too old is refused", async (context) => {
-  skipWhen(context, !existsSync(oldPython), "there is no Python 3.8 to refuse");
-  const { code, stdout, stderr } = await runCli(["run", "--headless", "--python", oldPython, "add_up.py"]);
-  expectGolden("refusals/interpreter_too_old", withoutFolders(`${stdout}${stderr}exit code ${code}\n`));
+test("a probe that cannot be placed is told at once, and the exit code is the program's", async () => {
+  const probes = ["--probe=add_up.py:8:sum", "--probe=add_up.py:99:total", "--probe=add_up.py:8:total"];
+  const { code, stdout, stderr } = await runCli([...headless, ...probes, "exit_with_code.py", "3"]);
+  expectGolden("usage/failed_probes", withoutFolders(`${stdout}${stderr}exit code ${code}\n`));
 });
 
 test.each([
@@ -109,6 +89,7 @@ test.each([
   ["unknown_command", ["walk"]],
   ["unknown_option", ["run", "--probes", "x", "a.py"]],
   ["bad_probe", ["run", "--probe", "a.py", "a.py"]],
+  ["code_as_an_argument", ["run", "-c", "print(1)"]],
   ["no_script", ["run"]],
 ])("%s", async (name, args) => {
   const { code, stdout, stderr } = await runCli(args);

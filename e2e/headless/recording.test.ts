@@ -32,18 +32,6 @@ test("a recording holds every capture and the source, and opens in the page", as
   expect((await cli.ended).code).toBe(0);
 });
 
-test("a place that cannot be written is refused before the program begins", async () => {
-  const { code, stdout, stderr } = await record(join(folder, "nowhere", "sum.pyprobe"));
-  expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toMatch(/^Cannot record to .*sum\.pyprobe: its folder does not exist\n$/);
-});
-
-test("a file that is no recording is refused", async () => {
-  const { code, stderr } = await runCli(["open", "--no-open", "add_up.py"]);
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/^Cannot open .*add_up\.py: it is not a PyProbe recording\n$/);
-});
-
 test("a port that is in use is refused", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

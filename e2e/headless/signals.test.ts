@@ -1,9 +1,16 @@
 /** Ctrl-C, slow readers and readers that go away. */
-import { expect, test } from "vitest";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
 import { linesOf, parseLines, startCli } from "../harness/cli.ts";
 import { anyPython } from "../harness/pythons.ts";
 
 const { path: python } = anyPython();
+const folder = mkdtempSync(join(tmpdir(), "pyprobe-e2e-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const headless = ["run", "--headless", "--python", python];
 
 test("the first Ctrl-C asks the program, whose own exit code is kept", async () => {
@@ -17,6 +24,26 @@ test("the first Ctrl-C asks the program, whose own exit code is kept", async () 
   expect(end?.exit_code).toBe(5);
   expect(end?.captures.p1).toBe(linesOf(lines, "capture").length);
   expect(stdout).toContain("stopped politely");
+});
+
+test("Ctrl-C before the program has begun ends the command as it would end any", async () => {
+  const started = join(folder, "started");
+  const goOn = join(folder, "go_on");
+  execFileSync("mkfifo", [started, goOn]);
+  const slowPython = join(folder, "slow_python");
+  // The first time it is asked what it is, it says that it was, and waits.
+  const waitOnce = `if mkdir "${join(folder, "asked")}" 2>/dev/null; then echo > "${started}"; read line < "${goOn}"; fi`;
+  writeFileSync(slowPython, `#!/bin/sh\n${waitOnce}\nexec "${python}" "$@"\n`, { mode: 0o755 });
+  const cli = startCli(["run", "--headless", "--python", slowPython, "--probe=add_up.py:8:total", "add_up.py"]);
+  await readFile(started);
+  cli.child.kill("SIGINT");
+  const went = writeFile(goOn, "\n");
+  const { code, signal, stdout, stderr } = await cli.ended;
+  // Before there is anything to stop it is the system's own answer.
+  expect(signal ?? code).toBeOneOf(["SIGINT", 130]);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(signal === null ? /^The program was stopped before it began\n$/ : /^$/);
+  await went;
 });
 
 test("a program that ignores the first Ctrl-C is ended by the second", async () => {

@@ -87,12 +87,11 @@ const runOptions = {
 
 function parseRun(argv: readonly string[], cwd: string): Command {
   const { own, program, args } = splitAtProgram(argv);
+  if (own.includes("-c")) throw new UsageError("run", "there is no -c (put the code into a file)");
   const values = parseOptions("run", own, runOptions).values;
   const standard = standardCommand("run", values);
   if (standard !== undefined) return standard;
-  if (program === undefined || (program.kind === "script" && program.path === "")) {
-    throw new UsageError("run", "there is no script (give a path, or -m and a module's name)");
-  }
+  checkProgram(program);
   const output = parseOutput(values);
   const mode: ProbeMode =
     values.mode === undefined ? { kind: output.kind === "page" ? "auto" : "every" } : parseMode(values.mode);
@@ -101,11 +100,19 @@ function parseRun(argv: readonly string[], cwd: string): Command {
     program,
     args,
     cwd,
-    python: values.python === undefined ? undefined : resolveInterpreter(values.python, cwd),
+    python: parsePython("run", values.python, cwd),
     probes: (values.probe ?? []).map((text) => ({ query: parseProbe(text, cwd), mode })),
-    record: values.record === undefined ? undefined : resolve(cwd, values.record),
+    record: parseRecord(values.record, cwd),
     output,
   };
+}
+
+/** Scripts and modules are what can be watched: their names are in a file that can be shown. */
+function checkProgram(program: Program | undefined): asserts program is Program {
+  if (program === undefined || (program.kind === "script" && program.path === ""))
+    throw new UsageError("run", "there is no script (give a path, or -m and a module's name)");
+  if (program.kind === "script" && program.path === "-")
+    throw new UsageError("run", "a program is not read from standard input (put it into a file)");
 }
 
 type RunValues = { port?: string; "no-open"?: boolean; headless?: boolean; json?: boolean };
@@ -141,7 +148,7 @@ function parseDoctor(argv: readonly string[], cwd: string): Command {
   if (positionals.length > 0) throw new UsageError("doctor", `"${positionals[0]}" has no meaning here`);
   return {
     kind: "doctor",
-    python: values.python === undefined ? undefined : resolveInterpreter(values.python, cwd),
+    python: parsePython("doctor", values.python, cwd),
     json: values.json === true,
     cwd,
   };
@@ -197,7 +204,7 @@ function parseOptions<Options extends NonNullable<ParseArgsConfig["options"]>>(
 /** Node's own messages go on about `--`; the first sentence says it all. */
 function sentenceOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const first = message.split(/\. |\n/)[0] ?? message;
+  const first = message.split(/\.?(?:\n|$)|\. /)[0] ?? message;
   return first.charAt(0).toLowerCase() + first.slice(1);
 }
 
@@ -210,6 +217,14 @@ function parsePort(of: CommandName, text: string | undefined): number | undefine
 }
 
 /** A bare name such as `python3.13` is looked up on PATH by the engine; anything with a slash is a path. */
-function resolveInterpreter(text: string, cwd: string): string {
+function parsePython(of: CommandName, text: string | undefined, cwd: string): string | undefined {
+  if (text === undefined) return undefined;
+  if (text === "") throw new UsageError(of, "--python needs the path of an interpreter");
   return /[\\/]/.test(text) ? resolve(cwd, text) : text;
+}
+
+function parseRecord(text: string | undefined, cwd: string): string | undefined {
+  if (text === undefined) return undefined;
+  if (text === "") throw new UsageError("run", "--record needs the path of a file");
+  return resolve(cwd, text);
 }

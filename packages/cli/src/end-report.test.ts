@@ -24,13 +24,13 @@ test("captures, skips with their reasons and losses are all said, estimates as s
   ]);
 });
 
-test("a probe that could not be placed says why, one that was never reached as well", () => {
+test("a probe that failed is named as such, since its reason was said before, and one that was never reached says why", () => {
   const probes = [
     probe("p1", { kind: "failed", code: "no_such_name", message: "Cannot place probe: no such name" }),
     probe("p2", { kind: "armed", code: "never_executed", message: "the line never ran" }),
   ];
   expect(endReport(probes, [counters("p2", {})])).toEqual([
-    "x at app.py:12: Cannot place probe: no such name",
+    "x at app.py:12: 0 captures, failed",
     "x at app.py:12: 0 captures, the line never ran",
   ]);
 });

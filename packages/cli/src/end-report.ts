@@ -20,7 +20,6 @@ export function endReport(probes: readonly Probe[], counters: readonly ProbeCoun
   return probes.map((probe) => {
     const { anchor, state } = probe;
     const place = `${anchor.symbol} at ${basename(anchor.file)}:${anchor.line}`;
-    if (state.kind === "failed") return `${place}: ${state.message}`;
     const counts = byProbe.get(probe.id);
     const parts = [plural(counts?.captures ?? 0, "capture")];
     for (const [reason, hits] of Object.entries(counts?.skipped ?? {})) {
@@ -28,7 +27,9 @@ export function endReport(probes: readonly Probe[], counters: readonly ProbeCoun
       parts.push(`${count} skipped (${reasons[reason as SkipReason]})`);
     }
     if ((counts?.lost ?? 0) > 0) parts.push(`${number(counts?.lost ?? 0)} lost`);
-    if (state.kind !== "live" && state.message !== undefined) parts.push(state.message);
+    // Why was said when it happened.
+    if (state.kind === "failed") parts.push("failed");
+    else if (state.kind !== "live" && state.message !== undefined) parts.push(state.message);
     return `${place}: ${parts.join(", ")}`;
   });
 }

@@ -7,7 +7,7 @@ test.each([
   [{ exitCode: null, signal: "SIGINT" }, 130],
   [{ exitCode: null, signal: "SIGKILL" }, 137],
   [{ exitCode: null, signal: "SIGSEGV" }, 139],
-  [{ exitCode: null, signal: null }, 1],
+  [{ exitCode: null, signal: null }, 130],
 ])("%j ends with %i", (exit, code) => {
   expect(exitCodeOf(exit)).toBe(code);
 });

@@ -1,5 +1,5 @@
 /** The page of an engine, in the person's browser where there is one; the address in any case. */
-import { type Engine, PortTakenError, startEngine } from "@pyprobe/engine";
+import { CannotListenError, type Engine, startEngine } from "@pyprobe/engine";
 import { openBrowser } from "./browser.ts";
 import { StartError } from "./start-error.ts";
 import type { TerminalStreams } from "./terminal-presenter.ts";
@@ -11,7 +11,7 @@ export async function startEngineWithPage({ port }: PageOptions): Promise<Engine
   try {
     return await startEngine({ port: port ?? 0 });
   } catch (error) {
-    if (error instanceof PortTakenError) throw new StartError(error.message, { cause: error });
+    if (error instanceof CannotListenError) throw new StartError(error.message, { cause: error });
     throw error;
   }
 }

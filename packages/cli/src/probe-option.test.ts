@@ -9,6 +9,7 @@ test.each([
   ["/srv/app.py:1:self.gain", { file: "/srv/app.py", line: 1, symbol: "self.gain" }],
   // Columns count from 1 where people type them, from 0 in an anchor.
   ["app.py:3:5:x", { file: "/home/ann/app.py", line: 3, column: 4, symbol: "x" }],
+  ["app.py:3: x ", { file: "/home/ann/app.py", line: 3, symbol: "x" }],
   ["app.py:3:buf[1:2]", { file: "/home/ann/app.py", line: 3, symbol: "buf[1:2]" }],
   ["app.py:3:9:buf[1:2]", { file: "/home/ann/app.py", line: 3, column: 8, symbol: "buf[1:2]" }],
   ["odd:name.py:3:x", { file: "/home/ann/odd:name.py", line: 3, symbol: "x" }],
@@ -16,9 +17,18 @@ test.each([
   expect(parseProbe(text, cwd)).toEqual(query);
 });
 
-test.each(["app.py", "app.py:x", "app.py:3", "app.py:3:", "app.py:3:4", "app.py:0:x", "app.py:3:0:x", ":3:x"])(
-  "%s is refused",
-  (text) => {
-    expect(() => parseProbe(text, cwd)).toThrow(`--probe "${text}" is not FILE:LINE:SYMBOL`);
-  },
-);
+test.each([
+  "",
+  "app.py",
+  "app.py:x",
+  "app.py:3",
+  "app.py:3:",
+  "app.py:3:  ",
+  "app.py:3:4",
+  "app.py:0:x",
+  "app.py:3:0:x",
+  "app.py:10000000000:x",
+  ":3:x",
+])("%j is refused", (text) => {
+  expect(() => parseProbe(text, cwd)).toThrow(`--probe "${text}" is not FILE:LINE:SYMBOL`);
+});

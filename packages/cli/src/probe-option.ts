@@ -3,7 +3,7 @@ import { type AnchorQuery, anchorQuerySchema } from "@pyprobe/protocol";
 import { UsageError } from "./usage-error.ts";
 
 /** The file may hold a colon (`C:\app.py`), and so may the symbol (`buf[1:3]`): the first number between colons is the line. */
-const pattern = /^(?<file>.+?):(?<line>\d+)(?::(?<column>\d+))?:(?<symbol>\D.*)$/;
+const pattern = /^(?<file>.+?):(?<line>\d{1,9})(?::(?<column>\d{1,9}))?:\s*(?<symbol>[^\d\s].*)$/;
 
 /** `FILE:LINE[:COLUMN]:SYMBOL`, line and column as editors show them, from 1. */
 export function parseProbe(text: string, cwd: string): AnchorQuery {

@@ -1,7 +1,7 @@
 /** `pyprobe run` with the page: the program's output stays on the terminal, everything else is in the browser. */
 import type { SessionState } from "@pyprobe/protocol";
 import type { RunCommand } from "./command-line.ts";
-import { exitCodeOf } from "./exit-code.ts";
+import { exitCodeOf, hasNeverBegun } from "./exit-code.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { launchProgram } from "./launched-program.ts";
 import { type PageOptions, showPage, startEngineWithPage } from "./page.ts";
@@ -39,6 +39,7 @@ export async function runWithPage(command: RunCommand, page: PageOptions, stream
 function sentenceOn(state: SessionState, address: string): string {
   const page = `the page stays at ${address} until Ctrl-C`;
   if (state.kind !== "ended") return `The program could not be run; ${page}`;
+  if (hasNeverBegun(state.exit)) return `The program was stopped before it began; ${page}`;
   const { exitCode, signal } = state.exit;
   return exitCode === null
     ? `The program was ended by ${signal ?? "something unknown"}; ${page}`

@@ -1,11 +1,11 @@
 /** `pyprobe run`: launches the program, presents it in one of three ways, and ends with its exit code. */
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Engine, startEngine } from "@pyprobe/engine";
 import type { Exit, SessionInfo } from "@pyprobe/protocol";
 import type { RunCommand } from "./command-line.ts";
 import { endReport } from "./end-report.ts";
-import { BROKEN_PIPE, CANNOT_START, exitCodeOf, INTERRUPTED } from "./exit-code.ts";
+import { BROKEN_PIPE, CANNOT_START, exitCodeOf, hasNeverBegun, INTERRUPTED } from "./exit-code.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { JsonPresenter } from "./json-presenter.ts";
 import { type LaunchedProgram, launchProgram } from "./launched-program.ts";
@@ -31,6 +31,11 @@ export function checkScript({ program, cwd }: RunCommand): void {
   if (program.kind === "module") return;
   const path = resolve(cwd, program.path);
   if (!existsSync(path)) throw new StartError(`Cannot run ${path}: there is no such file (check the path)`);
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    throw new StartError(`Cannot run ${path}: you may not read it (check its permissions)`, { cause });
+  }
 }
 
 async function runAsJson(engine: Engine, command: RunCommand, streams: TerminalStreams): Promise<number> {
@@ -44,9 +49,10 @@ async function runAsJson(engine: Engine, command: RunCommand, streams: TerminalS
 }
 
 async function runWithReport(engine: Engine, command: RunCommand, streams: TerminalStreams): Promise<number> {
-  const presenter = new TerminalPresenter(streams);
+  const presenter = new TerminalPresenter(streams, { tellsFailedProbes: true });
   const program = await launchProgram(engine, command, presenter);
-  const { code } = await outcome(await attend(program, streams), streams);
+  const { hasBegun, code } = await outcome(await attend(program, streams), streams);
+  if (!hasBegun) return code;
   const { probes, counters } = await program.snapshot();
   for (const line of endReport(probes, counters)) await presenter.say(line);
   return code;
@@ -68,13 +74,16 @@ async function attend(program: LaunchedProgram, { stdout }: TerminalStreams): Pr
   }
 }
 
+export type Outcome = { readonly exit: Exit; readonly code: number; readonly hasBegun: boolean };
+
 /** How the run ended, in words on stderr where it could not begin. */
-export async function outcome(
-  { state }: SessionInfo,
-  { stderr }: TerminalStreams,
-): Promise<{ exit: Exit; code: number }> {
-  if (state.kind === "ended") return { exit: state.exit, code: exitCodeOf(state.exit) };
-  if (state.kind === "failed") await stderr.write(`${state.message}\n`);
-  const code = state.kind === "failed" && state.code === "not_running" ? INTERRUPTED : CANNOT_START;
-  return { exit: { exitCode: code, signal: null }, code };
+export async function outcome({ state }: SessionInfo, { stderr }: TerminalStreams): Promise<Outcome> {
+  if (state.kind === "ended" && !hasNeverBegun(state.exit))
+    return { exit: state.exit, code: exitCodeOf(state.exit), hasBegun: true };
+  const failure = state.kind === "failed" ? state : undefined;
+  const isStopped = state.kind === "ended" || failure?.code === "not_running";
+  const message = failure?.message ?? (isStopped ? "The program was stopped before it began" : undefined);
+  if (message !== undefined) await stderr.write(`${message}\n`);
+  const code = isStopped ? INTERRUPTED : CANNOT_START;
+  return { exit: { exitCode: code, signal: null }, code, hasBegun: false };
 }

@@ -34,7 +34,13 @@ const program = "answer = 42\n";
 /** Runs one line in the interpreter, with a probe on it: the agent, its link, the rings and the capture, all at once. */
 export async function checkWatching(engine: Engine, python: string | undefined): Promise<Finding> {
   const check = "watching";
-  const folder = await mkdtemp(join(tmpdir(), "pyprobe-doctor-"));
+  let folder: string;
+  try {
+    folder = await mkdtemp(join(tmpdir(), "pyprobe-doctor-"));
+  } catch {
+    const next = "make it writable, or name another folder in the environment variable TMPDIR";
+    return { check, level: "problem", message: `${tmpdir()} cannot be written`, next };
+  }
   try {
     const path = join(folder, "program.py");
     await writeFile(path, program);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { arrayValue, floatRecord, recordOf } from "../capture/test-records.ts";
 import { createTestHub, type TestHub } from "./test-hub.ts";
-import { PortTakenError, WebServer } from "./web-server.ts";
+import { CannotListenError, WebServer } from "./web-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pyprobe-page-"));
 const page = join(folder, "dist");
@@ -290,7 +290,7 @@ describe("raw samples", () => {
 describe("the port", () => {
   test("that is taken is told with what to do", async () => {
     const second = new WebServer(fixture.hub, { pageDirectory: page });
-    await expect(second.listen(server.port)).rejects.toThrow(PortTakenError);
+    await expect(second.listen(server.port)).rejects.toThrow(CannotListenError);
     await expect(second.listen(server.port)).rejects.toThrow(/another program uses it \(choose another with --port/);
   });
 

@@ -14,8 +14,8 @@ import { serveWebSocket } from "./websocket-link.ts";
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 export const SOCKET_PATH = "/ws";
 
-export class PortTakenError extends Error {
-  override readonly name = "PortTakenError";
+export class CannotListenError extends Error {
+  override readonly name = "CannotListenError";
 }
 
 export class WebServer {
@@ -63,7 +63,7 @@ export class WebServer {
     return this.#sockets.clients;
   }
 
-  /** Port 0 takes any that is free. Throws a `PortTakenError`. */
+  /** Port 0 takes any that is free. Throws a `CannotListenError`. */
   async listen(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
@@ -156,10 +156,13 @@ function parseUrl(url: string | undefined): URL | undefined {
 
 function listenError(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === "EADDRINUSE") {
-    return new PortTakenError(
+    return new CannotListenError(
       `Cannot listen on port ${port}: another program uses it (choose another with --port, or 0 for any)`,
       { cause: error },
     );
   }
-  return new Error(`Cannot listen on port ${port}: ${error.message}`, { cause: error });
+  const reason = error.code === "EACCES" ? "ports below 1024 are the administrator's" : error.message;
+  return new CannotListenError(`Cannot listen on port ${port}: ${reason} (choose another with --port, or 0 for any)`, {
+    cause: error,
+  });
 }

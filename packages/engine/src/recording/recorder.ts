@@ -199,7 +199,8 @@ function reasonOf(message: string): string {
   if (/EEXIST/.test(message)) return "there is a file of that name (choose another name, or remove it)";
   if (/database or disk is full|ENOSPC/.test(message))
     return "the disk is full; what is in the file so far is complete";
-  if (/ENOENT/.test(message)) return "its folder does not exist";
-  if (/EACCES|EPERM|EROFS|unable to open/.test(message)) return "this place cannot be written to";
+  if (/ENOENT|ENOTDIR/.test(message)) return "its folder does not exist (make it, or choose another)";
+  if (/EACCES|EPERM|EROFS|unable to open/.test(message)) return "its folder cannot be written to (choose another)";
+  if (/ENAMETOOLONG/.test(message)) return "its name is too long (choose a shorter one)";
   return message;
 }

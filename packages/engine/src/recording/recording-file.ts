@@ -38,7 +38,7 @@ export function openRecordingFile(path: string, options: { isBeingWritten?: bool
   try {
     finish(path);
     const database = new DatabaseSync(path, { readOnly: true });
-    checkVersion(database);
+    checkVersion(database, path);
     return database;
   } catch (error) {
     throw notARecording(path, error);
@@ -74,12 +74,24 @@ function checkHeader(path: string): void {
       closeSync(file);
     }
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : String(cause);
-    throw new CallError("not_a_recording", `Cannot open ${path}: ${reason}`, { cause });
+    throw new CallError("not_a_recording", `Cannot open ${path}: ${whyUnread(cause)}`, { cause });
   }
   const isDatabase = header.toString("latin1", 0, 16) === "SQLite format 3\0";
   if (!isDatabase || header.readUInt32BE(68) !== APPLICATION_ID)
     throw new CallError("not_a_recording", `Cannot open ${path}: it is not a PyProbe recording`);
+}
+
+function whyUnread(cause: unknown): string {
+  switch ((cause as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+      return "there is no such file (check the path)";
+    case "EISDIR":
+      return "it is a folder (name a recording in it)";
+    case "EACCES":
+      return "you may not read it (check its permissions)";
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
 }
 
 /** Brings what stands in the log beside the file into it, and old tables up to date. */
@@ -103,11 +115,14 @@ function checkpoint(database: DatabaseSync): void {
   }
 }
 
-function checkVersion(database: DatabaseSync): void {
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() ?? {};
-  if (Number(version) !== SCHEMA_VERSION) {
-    throw new Error(`its tables have version ${version}, this PyProbe knows ${SCHEMA_VERSION} (upgrade PyProbe)`);
+function checkVersion(database: DatabaseSync, path: string): void {
+  const { user_version: found } = database.prepare("PRAGMA user_version").get() ?? {};
+  const version = Number(found);
+  if (version > SCHEMA_VERSION) {
+    const reason = `its tables have version ${version}, this PyProbe knows ${SCHEMA_VERSION}`;
+    throw new CallError("not_a_recording", `Cannot open ${path}: ${reason} (upgrade PyProbe)`);
   }
+  if (version !== SCHEMA_VERSION) throw new Error(`its tables have version ${version}`);
 }
 
 function isWritable(path: string): boolean {

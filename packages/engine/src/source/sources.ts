@@ -126,7 +126,8 @@ async function readSource(path: string): Promise<Uint8Array> {
     throw new CallError("not_python", `Cannot open ${path}: it has ${info.size} bytes, more than Python sources have`);
   }
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new CallError("no_such_file", `Cannot open ${path}: ${cause.code ?? cause.message}`, { cause });
+    const reason = cause.code === "EACCES" ? "you may not read it (check its permissions)" : cause.message;
+    throw new CallError("no_such_file", `Cannot open ${path}: ${reason}`, { cause });
   });
   if (bytes.includes(0)) throw new CallError("not_python", `Cannot open ${path}: it is not Python, it has null bytes`);
   return bytes;

@@ -1,6 +1,6 @@
 /** Learns what a Python is by running it once. Answers are kept as long as the interpreter and its packages stay untouched. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Interpreter } from "@pyprobe/protocol";
 import * as z from "zod";
@@ -11,6 +11,8 @@ const CHECK_TIMEOUT_MS = 5_000;
 /** Of an answer; a program that says more is no Python. */
 const MOST_CHARACTERS = 1 << 20;
 const MARK = "pyprobe-check:";
+const OTHER_ANSWER = "it is not Python (choose another with --python)";
+const NO_ANSWER = "it could not run a line of Python (mend it, or choose another with --python)";
 
 /** Runs on every Python since 2.6. Finds numpy without importing it, and not in the folder that it runs in. */
 const checkSource = `
@@ -97,24 +99,25 @@ function ask(path: string, timeoutMs: number): Promise<Outcome> {
       windowsHide: true,
     });
     let answer = "";
-    let failure = "it is not Python, or it is broken (it could not run a line of code)";
+    let failure = NO_ANSWER;
     const giveUp = (why: string) => {
       failure = why;
       endGroup(child, isGrouped);
     };
-    const timer = setTimeout(() => giveUp(`it did not answer within ${timeoutMs / 1000} s`), timeoutMs);
+    const late = `it did not answer within ${timeoutMs / 1000} s (choose another with --python)`;
+    const timer = setTimeout(() => giveUp(late), timeoutMs);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       answer += text;
-      if (answer.length > MOST_CHARACTERS) giveUp("it is not Python (it answered something else)");
+      if (answer.length > MOST_CHARACTERS) giveUp(OTHER_ANSWER);
     });
     child.once("error", (error) => {
-      failure = failureOf(error);
+      failure = failureOf(error, path);
     });
     child.once("close", (code) => {
       clearTimeout(timer);
       const line = answer.split(/\r?\n/).find((candidate) => candidate.startsWith(MARK));
       if (line !== undefined) resolve(parseAnswer(line.slice(MARK.length)));
-      else resolve({ failure: code === 0 ? "it is not Python (it answered something else)" : failure });
+      else resolve({ failure: code === 0 ? OTHER_ANSWER : failure });
     });
   });
 }
@@ -136,19 +139,35 @@ function parseAnswer(json: string): Outcome {
   try {
     return { answer: answerSchema.parse(JSON.parse(json)) };
   } catch {
-    return { failure: "it is not Python (it answered something else)" };
+    return { failure: OTHER_ANSWER };
   }
 }
 
-function failureOf(error: Error): string {
+function failureOf(error: Error, path: string): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "there is no such file (choose another with --python)";
+  if (code === "ENOENT") return whyMissing(path);
   if (code === "EACCES") return "it may not be executed (is it a folder, or not a program?)";
-  return "it is not Python, or it is broken (it could not run a line of code)";
+  return NO_ANSWER;
+}
+
+/** A virtual environment outlives the Python that it was made with: its link then leads nowhere, or its script to no interpreter. */
+function whyMissing(path: string): string {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined)
+    return "there is no such file (choose another with --python)";
+  return "what it links to or starts is gone (make its environment again, or choose another with --python)";
 }
 
 /** Changes when the interpreter is replaced or packages are installed into it. */
 function stampOf(path: string, outcome: Outcome): string {
   const files = "answer" in outcome ? [path, outcome.answer.library] : [path];
-  return files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0).join(" ");
+  return files.map(changedMs).join(" ");
+}
+
+function changedMs(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    // Not there, or in a folder that is not ours to look into.
+    return 0;
+  }
 }

@@ -132,20 +132,27 @@ describe.skipIf(process.platform === "win32")("InterpreterChecks", () => {
     const pypy = await fakePython(join(root, "pypy"), "3.10.12", "pypy");
     expect(await problemOf(pypy)).toBe(`Cannot use ${pypy}: it is pypy (PyProbe needs CPython 3.9 or later)`);
     const ls = await program(join(root, "ls"), "echo hello");
-    expect(await problemOf(ls)).toBe(`Cannot use ${ls}: it is not Python (it answered something else)`);
+    expect(await problemOf(ls)).toBe(`Cannot use ${ls}: it is not Python (choose another with --python)`);
     const liar = await program(join(root, "liar"), "echo pyprobe-check:42");
-    expect(await problemOf(liar)).toBe(`Cannot use ${liar}: it is not Python (it answered something else)`);
+    expect(await problemOf(liar)).toBe(`Cannot use ${liar}: it is not Python (choose another with --python)`);
     const broken = await program(join(root, "broken"), "exit 1");
     expect(await problemOf(broken)).toBe(
-      `Cannot use ${broken}: it is not Python, or it is broken (it could not run a line of code)`,
+      `Cannot use ${broken}: it could not run a line of Python (mend it, or choose another with --python)`,
     );
     const gone = join(root, "gone");
     expect(await problemOf(gone)).toBe(`Cannot use ${gone}: there is no such file (choose another with --python)`);
+    const dangling = join(root, "dangling");
+    await symlink(gone, dangling);
+    expect(await problemOf(dangling)).toBe(
+      `Cannot use ${dangling}: what it links to or starts is gone (make its environment again, or choose another with --python)`,
+    );
     expect(await problemOf(project)).toBe(
       `Cannot use ${project}: it may not be executed (is it a folder, or not a program?)`,
     );
     const slow = await program(join(root, "slow"), "exec sleep 30");
-    expect(await problemOf(slow)).toBe(`Cannot use ${slow}: it did not answer within 0.3 s`);
+    expect(await problemOf(slow)).toBe(
+      `Cannot use ${slow}: it did not answer within 0.3 s (choose another with --python)`,
+    );
   });
 
   test("what a wrapper started ends with it", async () => {
@@ -154,14 +161,16 @@ describe.skipIf(process.platform === "win32")("InterpreterChecks", () => {
     const wrapper = await program(join(root, "wrapper"), `sleep 30 > ${held} & wait`);
     // Ends when nothing holds the other end any more.
     const released = readFile(held);
-    expect(await problemOf(wrapper)).toBe(`Cannot use ${wrapper}: it did not answer within 0.3 s`);
+    expect(await problemOf(wrapper)).toBe(
+      `Cannot use ${wrapper}: it did not answer within 0.3 s (choose another with --python)`,
+    );
     await released;
   });
 
   test("a program that never stops talking is no Python", async () => {
     const talker = await program(join(root, "talker"), "exec yes");
     const problem = (await new InterpreterChecks().check({ path: talker, origin })).problem;
-    expect(problem).toBe(`Cannot use ${talker}: it is not Python (it answered something else)`);
+    expect(problem).toBe(`Cannot use ${talker}: it is not Python (choose another with --python)`);
   });
 
   test("asks again when the interpreter was replaced, and only then", async () => {
