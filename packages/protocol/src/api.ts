@@ -30,8 +30,8 @@ export const sessionSnapshotSchema = z.object({
   output: z.array(outputSchema),
   outputDropped: z.number(),
   exceptions: z.array(programExceptionSchema),
-  /** Bytes of captures kept, and the bound. */
-  log: z.object({ bytes: z.number(), maxBytes: z.number(), dropped: z.number() }),
+  /** Bytes of captures kept, and the bound. `isReleased`: all were let go of, because the engine's memory was needed for newer sessions. */
+  log: z.object({ bytes: z.number(), maxBytes: z.number(), dropped: z.number(), isReleased: z.boolean().optional() }),
 });
 export type SessionSnapshot = z.infer<typeof sessionSnapshotSchema>;
 
@@ -77,6 +77,11 @@ export const calls = {
     doc: "Stops the program if it runs, and starts it again with the same probes.",
     params: inSession.extend({ python: z.string().optional() }),
     result: sessionInfoSchema,
+  },
+  "session.close": {
+    doc: "Ends the program as `session.stop` does, if it still runs, then forgets the session: its captures, views and subscriptions are gone, its recording is complete. An opened recording is closed; its file stays. Replies when that is done.",
+    params: inSession.extend({ force: z.boolean().default(false) }),
+    result: nothing,
   },
   "session.subscribe": {
     doc: "The session as it is now; its events follow until the link closes. With `waits` none of the program's output is dropped for this client: while the client does not take it, the program waits with writing.",
@@ -193,8 +198,12 @@ export type InlineValue = z.infer<typeof inlineValueSchema>;
 
 export const events = {
   "session.changed": {
-    doc: "A session's state, targets or recording changed.",
+    doc: "A session's state, targets or recording changed. Processes that come and go alone are told 10 times a second at most.",
     params: z.object({ info: sessionInfoSchema }),
+  },
+  "session.closed": {
+    doc: "A session was closed, by whichever client: nothing more comes of it, and it cannot be asked for any more.",
+    params: inSession,
   },
   "probe.changed": {
     doc: "A probe was added, restored, or its state or mode changed.",

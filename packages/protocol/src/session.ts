@@ -60,7 +60,10 @@ export const sessionInfoSchema = z.object({
   cwd: z.string(),
   interpreter: interpreterSchema.nullable(),
   state: sessionStateSchema,
+  /** The program's own process, every other one that runs, and the newest that have ended. */
   targets: z.array(targetSchema),
+  /** How many processes of this run ended and are no longer among `targets`. */
+  earlierTargets: z.int().optional(),
   /** 1, 2, …: grows with each restart. */
   run: z.int(),
   /** Unix time in milliseconds at which this run began. */
@@ -72,7 +75,14 @@ export const sessionInfoSchema = z.object({
 });
 export type SessionInfo = z.infer<typeof sessionInfoSchema>;
 
-export const outputSchema = z.object({ stream: z.enum(["stdout", "stderr"]), text: z.string(), tMs: z.number() });
+export const outputSchema = z.object({
+  stream: z.enum(["stdout", "stderr"]),
+  /** What is not UTF-8 stands here as replacement characters. */
+  text: z.string(),
+  tMs: z.number(),
+  /** The very bytes in base64, where `text` does not say them all. */
+  base64: z.string().optional(),
+});
 export type Output = z.infer<typeof outputSchema>;
 
 export const programExceptionSchema = z.object({

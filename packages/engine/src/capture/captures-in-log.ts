@@ -1,18 +1,18 @@
 /** The captures of a log as the hub asks for them. */
 import { type ProbeId, probeNumber } from "@pyprobe/protocol";
 import type { CaptureLog, CapturePlace } from "./capture-log.ts";
+import type { CaptureHome, LogCapture } from "./capture-source.ts";
 import type { CaptureTrack } from "./capture-track.ts";
 import type { Captures, CapturesInRange, FoundCapture, ReadCapture } from "./captures.ts";
-import type { LogCapture } from "./projection-job.ts";
 
 export class CapturesInLog implements Captures {
+  readonly home: CaptureHome & { kind: "log" };
   readonly #log: CaptureLog;
-  readonly #number: number;
 
   /** `number` names the log to the workers: unique in this engine. */
   constructor(log: CaptureLog, number: number) {
     this.#log = log;
-    this.#number = number;
+    this.home = { kind: "log", log: number };
   }
 
   findNewest(probe: ProbeId, options: { pid?: number | undefined } = {}): FoundCapture | undefined {
@@ -52,7 +52,7 @@ export class CapturesInLog implements Captures {
     const { track, ordinal } = place;
     const source: LogCapture = {
       kind: "log",
-      log: this.#number,
+      log: this.home.log,
       ring: this.#log.ring.memory,
       track: track.number,
       places: track.placesMemory,

@@ -4,7 +4,7 @@
  */
 import type { ProbeId } from "@pyprobe/protocol";
 import type { RecordOrigin } from "./capture-json.ts";
-import type { CaptureSource } from "./projection-job.ts";
+import type { CaptureHome, CaptureSource } from "./capture-source.ts";
 
 export type FoundCapture = {
   readonly run: number;
@@ -19,6 +19,7 @@ export type FoundCapture = {
 };
 
 export type Captures = {
+  readonly home: CaptureHome;
   /** The newest of the newest run; of this process where one is given. */
   findNewest(probe: ProbeId, options?: { pid?: number | undefined }): FoundCapture | undefined;
   /** The newest at or before this seq of that process. */

@@ -14,10 +14,13 @@ const MAX_VIEWS = 1000;
 /** A follower that is this far behind no longer decides the order of other events. */
 const MAX_HELD_EVENTS = 1000;
 
+/** Something of a session that ends with the client, named by what it is. */
+type Interest = { readonly session: SessionId; readonly what: string };
+
 export class Client {
   readonly views = new Map<number, View>();
   /** What ends with the client, by what it is; asking for the same again changes nothing. */
-  readonly #interests = new Map<string, Dispose>();
+  readonly #interests = new Map<string, { readonly session: SessionId; readonly dispose: Dispose }>();
   readonly #followers = new Map<SessionId, Follower>();
   readonly #transport: Transport;
   readonly #outbox: EventOutbox;
@@ -101,18 +104,31 @@ export class Client {
     this.drop(`view ${id}`);
   }
 
-  has(interest: string): boolean {
-    return this.#interests.has(interest);
+  has(what: string): boolean {
+    return this.#interests.has(what);
   }
 
-  keep(interest: string, dispose: Dispose): void {
-    this.#interests.get(interest)?.();
-    this.#interests.set(interest, dispose);
+  keep({ session, what }: Interest, dispose: Dispose): void {
+    this.#interests.get(what)?.dispose();
+    this.#interests.set(what, { session, dispose });
   }
 
-  drop(interest: string): void {
-    this.#interests.get(interest)?.();
-    this.#interests.delete(interest);
+  drop(what: string): void {
+    this.#interests.get(what)?.dispose();
+    this.#interests.delete(what);
+  }
+
+  /** Everything of this session ends: it was closed. */
+  leave(session: SessionId): void {
+    for (const view of [...this.views.values()]) if (view.session === session) this.closeView(view.id);
+    for (const [what, interest] of [...this.#interests]) if (interest.session === session) this.drop(what);
+    const follower = this.#followers.get(session);
+    if (follower !== undefined) {
+      this.#behindCaptures -= follower.heldCount;
+      follower.dispose();
+      this.#followers.delete(session);
+    }
+    this.#settle();
   }
 
   follow(session: SessionId, makeFollower: () => Follower): void {
@@ -133,7 +149,7 @@ export class Client {
     this.views.clear();
     for (const follower of this.#followers.values()) follower.dispose();
     this.#followers.clear();
-    for (const dispose of this.#interests.values()) dispose();
+    for (const { dispose } of this.#interests.values()) dispose();
     this.#interests.clear();
     this.#settle();
   }

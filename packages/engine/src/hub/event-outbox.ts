@@ -52,6 +52,9 @@ export class EventOutbox {
 
   #join(event: ApiEvent): Waiting {
     switch (event.method) {
+      case "session.closed":
+        this.#forget(event.params.session);
+        return { key: `session ${event.params.session}`, event };
       case "session.changed":
         return { key: `session ${event.params.info.id}`, event };
       case "probe.changed":
@@ -94,6 +97,13 @@ export class EventOutbox {
   #find<Name extends ApiEvent["method"]>(key: string, method: Name): EventParams<Name> | undefined {
     const event = this.#waiting.get(key);
     return event?.method === method ? (event.params as EventParams<Name>) : undefined;
+  }
+
+  /** Nothing more is said of a session that was closed. */
+  #forget(session: string): void {
+    for (const [key, { params }] of this.#waiting) {
+      if ("session" in params ? params.session === session : params.info.id === session) this.#waiting.delete(key);
+    }
   }
 
   /** The newer one takes its place at the end: a probe may be removed and come back. */

@@ -8,13 +8,15 @@ import {
   PROTOCOL_VERSION,
   type ProbeId,
   PYPROBE_VERSION,
+  type SessionId,
   type SessionSnapshot,
 } from "@pyprobe/protocol";
 import type { Session } from "../session/session.ts";
 import type { Client } from "./client.ts";
 import { Follower } from "./follower.ts";
-import type { Hub } from "./hub.ts";
+import type { HubParts } from "./hub-parts.ts";
 import { listCaptures } from "./list-captures.ts";
+import type { SessionFeed } from "./session-feed.ts";
 import type { OpenedSource } from "./session-sources.ts";
 import { View } from "./view.ts";
 
@@ -25,7 +27,17 @@ export type Handlers = {
   ) => CallResult<Name> | Promise<CallResult<Name>>;
 };
 
-export function createHandlers(hub: Hub): Handlers {
+/** What handlers need of the hub that they belong to. */
+export type HandlerHub = {
+  readonly parts: HubParts;
+  feed(id: SessionId): SessionFeed;
+  nextViewId(): number;
+  record(session: Session, path: string): Promise<void>;
+  openRecording(path: string): Session;
+  closeSession(id: SessionId, options: { force: boolean }): Promise<void>;
+};
+
+export function createHandlers(hub: HandlerHub): Handlers {
   const { sessions, sources } = hub.parts;
   const probeOf = (session: Session, probe: ProbeId) => {
     if (session.anchorOf(probe) !== undefined) return probe;
@@ -69,6 +81,10 @@ export function createHandlers(hub: Hub): Handlers {
       return {};
     },
     "session.restart": ({ session, python }) => sessions.get(session).restart({ python }),
+    "session.close": async ({ session, force }) => {
+      await hub.closeSession(session, { force });
+      return {};
+    },
     "session.subscribe": ({ session, waits }, client) => {
       hub.feed(session).subscribe(client, { waits });
       return snapshotOf(sessions.get(session));
@@ -100,7 +116,7 @@ export function createHandlers(hub: Hub): Handlers {
       if (client.isClosed || client.has(interest)) return opened;
       const tell = (source: OpenedSource) =>
         client.tell({ method: "source.changed", params: { session: id, file, ...source } });
-      client.keep(interest, sources.watch(session, file, tell));
+      client.keep({ session: id, what: interest }, sources.watch(session, file, tell));
       return opened;
     },
 
@@ -136,6 +152,7 @@ export function createHandlers(hub: Hub): Handlers {
       const view = new View(
         {
           id: hub.nextViewId(),
+          session: id,
           probe: probeOf(sessions.get(id), probe),
           captures: feed.captures,
           projector: hub.parts.projector,
@@ -146,7 +163,7 @@ export function createHandlers(hub: Hub): Handlers {
       );
       client.addView(view);
       feed.addView(view);
-      client.keep(`view ${view.id}`, () => feed.removeView(view));
+      client.keep({ session: id, what: `view ${view.id}` }, () => feed.removeView(view));
       // The reply, with the view's number, goes out before its first packet.
       setImmediate(() => view.pump());
       return { view: view.id };

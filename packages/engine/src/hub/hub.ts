@@ -2,29 +2,16 @@
  * Between sessions and clients: who subscribed to what, which feed belongs to which session, and the one table of handlers
  * that every transport uses. Owned by the engine.
  */
-import type { Interpreter, SessionId } from "@pyprobe/protocol";
+import type { SessionId } from "@pyprobe/protocol";
 import { CapturesInLog } from "../capture/captures-in-log.ts";
-import type { Projector } from "../capture/projector.ts";
-import type { Recordings } from "../recording/recordings.ts";
 import type { Session } from "../session/session.ts";
-import type { Sessions } from "../session/sessions.ts";
 import { Client } from "./client.ts";
-import { createHandlers, type Handlers } from "./handlers.ts";
+import { createHandlers, type HandlerHub, type Handlers } from "./handlers.ts";
+import type { HubParts } from "./hub-parts.ts";
 import { SessionFeed } from "./session-feed.ts";
-import type { SessionSources } from "./session-sources.ts";
 import type { Transport } from "./transport.ts";
 
-export type HubParts = {
-  readonly sessions: Sessions;
-  readonly sources: SessionSources;
-  readonly projector: Projector;
-  readonly recordings: Recordings;
-  readonly listInterpreters: (near: string | undefined) => Promise<Interpreter[]>;
-  /** A client asked for the end of the engine. */
-  readonly onShutdown: () => void;
-};
-
-export class Hub {
+export class Hub implements HandlerHub {
   readonly parts: HubParts;
   readonly handlers: Handlers;
   readonly #clients = new Set<Client>();
@@ -36,6 +23,7 @@ export class Hub {
     this.parts = parts;
     this.handlers = createHandlers(this);
     parts.sessions.events.on("added", (session) => this.#add(session));
+    parts.sessions.events.on("removed", (session) => this.#remove(session));
   }
 
   get clientCount(): number {
@@ -82,6 +70,11 @@ export class Hub {
     return this.parts.sessions.addRecorded(this.parts.recordings.open(path));
   }
 
+  async closeSession(id: SessionId, options: { force: boolean }): Promise<void> {
+    const { sessions, recordings } = this.parts;
+    await sessions.close(id, { ...options, finish: (session) => recordings.finish(session) });
+  }
+
   dispose(): void {
     for (const client of this.#clients) {
       client.disconnect("the engine is closing");
@@ -104,5 +97,14 @@ export class Hub {
     session.events.on("changed", tell);
     tell();
     if (this.#isPageComing) void this.parts.sources.prepare(session);
+  }
+
+  #remove({ id }: Session): void {
+    this.#feeds.get(id)?.dispose();
+    this.#feeds.delete(id);
+    for (const client of this.#clients) {
+      client.leave(id);
+      client.tell({ method: "session.closed", params: { session: id } });
+    }
   }
 }

@@ -17,7 +17,7 @@ import { describe } from "../capture/capture-json.ts";
 import { capturedData } from "../capture/captured-data.ts";
 import type { Captures, FoundCapture } from "../capture/captures.ts";
 import { inlineText } from "../capture/inline-text.ts";
-import type { Projector } from "../capture/projector.ts";
+import type { Projector } from "../projection/projector.ts";
 import type { Session } from "../session/session.ts";
 import type { Client } from "./client.ts";
 import type { View } from "./view.ts";
@@ -50,6 +50,7 @@ export class SessionFeed {
     const { id, events } = session;
     this.#unsubscribe = [
       session.log.changes.on("captures", (probes) => this.#captured(probes)),
+      session.log.changes.on("moved", () => this.#projector.forget(this.#captures.home)),
       events.on("changed", () => this.#flushOutput()),
       events.on("probe_changed", (probe) => this.#tell({ method: "probe.changed", params: { session: id, probe } })),
       events.on("probe_removed", (probe) => this.#tell({ method: "probe.removed", params: { session: id, probe } })),
@@ -84,7 +85,7 @@ export class SessionFeed {
     this.#subscribers.add(client);
     if (options.waits) this.#waiters.add(client);
     if (client.has(interest)) return;
-    client.keep(interest, () => {
+    client.keep({ session: this.id, what: interest }, () => {
       this.#subscribers.delete(client);
       this.#waiters.delete(client);
     });
@@ -108,6 +109,7 @@ export class SessionFeed {
     for (const dispose of this.#unsubscribe) dispose();
     clearTimeout(this.#valuesTimer);
     clearTimeout(this.#outputTimer);
+    this.#projector.forget(this.#captures.home);
     this.#subscribers.clear();
     this.#views.clear();
   }

@@ -4,7 +4,7 @@
  */
 import { defaultLimits, type Probe, type ProbeId, probeIdOf, type SessionId } from "@pyprobe/protocol";
 import { CaptureLog } from "../capture/capture-log.ts";
-import { Projector } from "../capture/projector.ts";
+import { Projector } from "../projection/projector.ts";
 import { Recordings } from "../recording/recordings.ts";
 import type { Session } from "../session/session.ts";
 import { Sessions } from "../session/sessions.ts";

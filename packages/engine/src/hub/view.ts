@@ -2,15 +2,23 @@
  * One open view of one client: it asks the workers for a packet whenever there is something new to show and the client has
  * room for it. Nothing is ever made that would wait to be sent: what is newest when there is room is what goes out.
  */
-import { encodeViewPacket, type ProbeId, VIEW_WINDOW, type ViewHead, type ViewRequest } from "@pyprobe/protocol";
+import {
+  encodeViewPacket,
+  type ProbeId,
+  type SessionId,
+  VIEW_WINDOW,
+  type ViewHead,
+  type ViewRequest,
+} from "@pyprobe/protocol";
 import type { Captures, FoundCapture } from "../capture/captures.ts";
-import type { Projector } from "../capture/projector.ts";
+import type { Projector } from "../projection/projector.ts";
 
 /** A live view of several processes stays with one of them while that one captures at least this often. */
 const STICKY_MS = 1000;
 
 export type ViewParts = {
   readonly id: number;
+  readonly session: SessionId;
   readonly probe: ProbeId;
   readonly captures: Captures;
   readonly projector: Projector;
@@ -23,6 +31,7 @@ type Shown = { readonly run: number; readonly pid: number; readonly seq: number;
 
 export class View {
   readonly id: number;
+  readonly session: SessionId;
   readonly probe: ProbeId;
   readonly #parts: ViewParts;
   readonly #nowMs: () => number;
@@ -37,6 +46,7 @@ export class View {
 
   constructor(parts: ViewParts, request: ViewRequest) {
     this.id = parts.id;
+    this.session = parts.session;
     this.probe = parts.probe;
     this.#parts = parts;
     this.#nowMs = parts.nowMs ?? performance.now.bind(performance);

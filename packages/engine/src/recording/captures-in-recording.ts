@@ -1,18 +1,19 @@
 /** The captures of a recording as the hub asks for them. What was found once is remembered: the file does not change. */
 import type { DatabaseSync } from "node:sqlite";
 import { type ProbeId, probeNumber } from "@pyprobe/protocol";
+import type { CaptureHome } from "../capture/capture-source.ts";
 import type { Captures, CapturesInRange, FoundCapture, ReadCapture } from "../capture/captures.ts";
 import { RecordingQuery, type TrackKey } from "./recording-query.ts";
 
 export class CapturesInRecording implements Captures {
-  readonly #path: string;
+  readonly home: CaptureHome & { kind: "recording" };
   readonly #query: RecordingQuery;
   readonly #runs: readonly number[];
   readonly #newest = new Map<string, FoundCapture | undefined>();
   readonly #counts = new Map<string, number>();
 
   constructor(database: DatabaseSync, path: string) {
-    this.#path = path;
+    this.home = { kind: "recording", path };
     this.#query = new RecordingQuery(database);
     this.#runs = this.#query.runs();
   }
@@ -70,7 +71,7 @@ export class CapturesInRecording implements Captures {
   #find(track: TrackKey, seq: number): FoundCapture | undefined {
     const found = this.#query.newestAtOrBefore(track, seq);
     if (found === undefined) return undefined;
-    const source = { kind: "recording", path: this.#path, ...track, seq: found.seq } as const;
+    const source = { kind: "recording", path: this.home.path, ...track, seq: found.seq } as const;
     return { ...track, ...found, arrivals: this.#count(track), source };
   }
 

@@ -2,7 +2,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { ScalarHistory } from "@pyprobe/lens";
 import { RecordError } from "@pyprobe/protocol";
-import type { RecordedCapture } from "../capture/projection-job.ts";
+import type { RecordedCapture } from "../capture/capture-source.ts";
 import { MAX_HISTORY_POINTS, ScalarColumns } from "../capture/scalar-columns.ts";
 import { RecordingQuery } from "./recording-query.ts";
 
@@ -33,6 +33,13 @@ export class RecordingReader {
       dropOldest(this.#columns, MAX_CACHED_COLUMNS);
     }
     return cached.columns.historyUntil(capture.seq);
+  }
+
+  /** Closes the file; it is opened again when it is asked for. */
+  forget(path: string): void {
+    this.#files.get(path)?.database.close();
+    this.#files.delete(path);
+    for (const key of this.#columns.keys()) if (key.startsWith(`${path} `)) this.#columns.delete(key);
   }
 
   #read(capture: RecordedCapture): ScalarColumns {

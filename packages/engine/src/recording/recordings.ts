@@ -12,7 +12,7 @@ const EMPTY_LOG_BYTES = 4096;
 
 export class Recordings {
   readonly #recorders = new Set<SessionRecorder>();
-  readonly #databases: DatabaseSync[] = [];
+  readonly #opened = new Map<CaptureLog, DatabaseSync>();
   readonly #captures = new WeakMap<CaptureLog, Captures>();
 
   /** Writes what the session still has, and all that follows. Throws a `CallError`. */
@@ -27,7 +27,7 @@ export class Recordings {
     const content = readContent(database, path);
     const log = new CaptureLog({ maxBytes: EMPTY_LOG_BYTES });
     this.#captures.set(log, new CapturesInRecording(database, path));
-    this.#databases.push(database);
+    this.#opened.set(log, database);
     return { ...content, log };
   }
 
@@ -36,10 +36,22 @@ export class Recordings {
     return this.#captures.get(log);
   }
 
+  /** The session is being closed: what was recorded of it is complete, what was opened for it is closed. */
+  async finish(session: Session): Promise<void> {
+    for (const recorder of this.#recorders) {
+      if (recorder.session !== session) continue;
+      await recorder.close();
+      this.#recorders.delete(recorder);
+    }
+    this.#opened.get(session.log)?.close();
+    this.#opened.delete(session.log);
+  }
+
   /** Writes everything that is not in its file yet. */
   async close(): Promise<void> {
     await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
     this.#recorders.clear();
-    for (const database of this.#databases.splice(0)) database.close();
+    for (const database of this.#opened.values()) database.close();
+    this.#opened.clear();
   }
 }

@@ -7,7 +7,7 @@ import { Recorder } from "./recorder.ts";
 export type SourceReader = (file: string) => Promise<{ text: string; symbols: SourceSymbols }>;
 
 export class SessionRecorder {
-  readonly #session: Session;
+  readonly session: Session;
   readonly #recorder: Recorder;
   readonly #readSource: SourceReader;
   readonly #unsubscribe: Dispose[];
@@ -17,7 +17,7 @@ export class SessionRecorder {
   #missed = 0;
 
   private constructor(session: Session, recorder: Recorder, readSource: SourceReader) {
-    this.#session = session;
+    this.session = session;
     this.#recorder = recorder;
     this.#readSource = readSource;
     const { events } = session;
@@ -75,26 +75,26 @@ export class SessionRecorder {
 
   /** What happened before the recording began, as far as it is still known. */
   #addWhatIs(): void {
-    const { info, probes, output, exceptions } = this.#session;
+    const { info, probes, output, exceptions } = this.session;
     this.#addRun();
     for (const probe of probes) {
       this.#recorder.add({ kind: "probe", probe });
       this.#keepSource(probe.anchor.file);
     }
-    this.#recorder.add({ kind: "counters", run: info.run, counters: this.#session.counters() });
+    this.#recorder.add({ kind: "counters", run: info.run, counters: this.session.counters() });
     for (const entry of output.entries) this.#recorder.add({ kind: "output", run: info.run, output: entry });
     for (const exception of exceptions) this.#recorder.add({ kind: "exception", run: info.run, exception });
   }
 
   #addRun(): void {
-    const { info, limits } = this.#session;
+    const { info, limits } = this.session;
     this.#recorder.add({ kind: "run", info, limits });
     if (info.mainFile !== null) this.#keepSource(info.mainFile);
   }
 
   #changed(): void {
     this.#addRun();
-    const { kind } = this.#session.state;
+    const { kind } = this.session.state;
     if (kind === "ended" || kind === "failed") this.#recorder.pause();
   }
 
@@ -102,7 +102,7 @@ export class SessionRecorder {
   #keepSource(file: string): void {
     if (this.#files.has(file)) return;
     this.#files.add(file);
-    const { run } = this.#session.info;
+    const { run } = this.session.info;
     const reading = this.#readSource(file).then(
       ({ text, symbols }) => this.#recorder.add({ kind: "source", run, file, text, symbols }),
       // Not a file, or none of the program's: there is nothing to show of it while it runs, either.
@@ -119,7 +119,7 @@ export class SessionRecorder {
     this.#missed += Math.max(1, captures);
     if (!isFirst) return;
     const message = `The recording ${this.#recorder.path} misses captures or output: the disk is too slow (they are counted in its table "counters")`;
-    this.#session.events.emit("notice", { level: "warning", message });
+    this.session.events.emit("notice", { level: "warning", message });
   }
 
   #stopListening(): void {

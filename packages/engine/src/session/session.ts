@@ -69,6 +69,7 @@ export class Session {
   #isStopRequested = false;
   #starting: Promise<void> = Promise.resolve();
   #restarting: Promise<void> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
 
   private constructor(start: SessionStart, parts: SessionParts, recorded: RecordedContent | undefined) {
     this.id = start.id;
@@ -220,6 +221,7 @@ export class Session {
     // One after the other: each finds the run of the one before.
     const restarted = this.#restarting.then(async () => {
       await this.stop();
+      if (this.#disposed !== undefined) throw this.#notRunning("restart");
       this.#python = options.python ?? this.#python;
       this.#run = new Run(this.#run.number + 1, this.#runParts);
       this.#beginRun({ hold: false, wishes: [] });
@@ -253,8 +255,13 @@ export class Session {
     this.#changed();
   }
 
-  /** Ends the program at once; nothing is told any more. */
-  async dispose(): Promise<void> {
+  /** Ends the program at once; nothing is told any more, and nothing can be begun. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
     await this.#restarting;
     this.#isStopRequested = true;
     await this.#starting;

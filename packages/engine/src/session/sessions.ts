@@ -4,12 +4,23 @@ import { Emitter } from "@pyprobe/base";
 import { type CallArguments, CallError, type SessionId } from "@pyprobe/protocol";
 import { type RecordedContent, Session, type SessionParts } from "./session.ts";
 
-export type SessionsEvents = { added: Session };
+export type SessionsEvents = {
+  added: Session;
+  /** It was closed: nothing more comes of it. */
+  removed: Session;
+};
+
+type CloseOptions = {
+  readonly force: boolean;
+  /** Runs when the session's program has ended, and before the session is forgotten. */
+  readonly finish: (session: Session) => Promise<void>;
+};
 
 export class Sessions {
   readonly events = new Emitter<SessionsEvents>();
   readonly #parts: SessionParts;
   readonly #sessions = new Map<SessionId, Session>();
+  readonly #closings = new Map<SessionId, Promise<void>>();
   #count = 0;
 
   constructor(parts: SessionParts) {
@@ -56,6 +67,14 @@ export class Sessions {
     return session;
   }
 
+  /** Stops its program if it runs, and forgets the session. */
+  close(id: SessionId, options: CloseOptions): Promise<void> {
+    const session = this.get(id);
+    const closing = this.#closings.get(id) ?? this.#close(session, options);
+    this.#closings.set(id, closing);
+    return closing;
+  }
+
   /** Stops every program and waits until all are gone. */
   async stop(): Promise<void> {
     await Promise.all(this.list().map((session) => session.stop()));
@@ -65,6 +84,19 @@ export class Sessions {
   async dispose(): Promise<void> {
     await Promise.all(this.list().map((session) => session.dispose()));
     this.#sessions.clear();
+  }
+
+  async #close(session: Session, { force, finish }: CloseOptions): Promise<void> {
+    try {
+      await session.stop({ force });
+      await session.dispose();
+      await finish(session);
+    } finally {
+      this.#sessions.delete(session.id);
+      this.#closings.delete(session.id);
+      this.events.emit("removed", session);
+      session.log.release();
+    }
   }
 
   #nextId(): SessionId {

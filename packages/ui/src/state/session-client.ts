@@ -145,6 +145,7 @@ export class SessionClient {
   #onEvent(event: ApiEvent): void {
     const { session } = this.#store.getState();
     if (event.method === "session.changed") this.#onInfo(event.params.info);
+    if (event.method === "session.closed") this.#onClosed(event.params.session);
     if (event.method === "notice") say(this.#store, event.params.level, event.params.message);
     if (session === null || ("session" in event.params && event.params.session !== session.info.id)) return;
     if (event.method === "probe.values") this.#values.push(event.params.values, performance.now());
@@ -157,6 +158,16 @@ export class SessionClient {
     }
     const next = applyEvent(session, event, Date.now());
     if (next !== session) this.#store.setState({ session: next });
+  }
+
+  /** Whoever closed it: another one is shown in its place. */
+  #onClosed(id: SessionId): void {
+    const { session, sessions } = this.#store.getState();
+    this.#store.setState({ sessions: sessions.filter((known) => known.id !== id) });
+    if (session?.info.id !== id) return;
+    this.#values.clear();
+    this.#store.setState({ session: null, wishes: new Map(), tabs: [], open: new Map(), files: [], activeFile: null });
+    void this.#look();
   }
 
   #showExceptions(): void {

@@ -74,6 +74,7 @@ export function applyEvent(model: SessionModel, event: ApiEvent, nowMs: number):
     case "source.changed":
     case "captures":
     case "notice":
+    case "session.closed":
       return model;
     default:
       return assertNever(event, "event");

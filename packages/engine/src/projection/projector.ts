@@ -4,8 +4,9 @@
  */
 import { Worker } from "node:worker_threads";
 import { createDeferred, type Deferred } from "@pyprobe/base";
+import type { CaptureHome, CaptureSource } from "../capture/capture-source.ts";
 import { workerFile, workerOptions } from "../worker-file.ts";
-import type { CaptureSource, Job, JobResult, ProjectionRequest } from "./projection-job.ts";
+import type { Job, JobResult, ProjectionRequest } from "./projection-job.ts";
 
 const WORKERS = 2;
 const STUCK_AFTER_MS = 10_000;
@@ -34,6 +35,11 @@ export class Projector {
     const result = await this.#workerFor(source).run((id) => ({ kind: "describe", id, source }));
     if (result.kind === "text" || result.kind === "overwritten") return result;
     throw new Error(`Cannot describe a capture: the worker answered with ${result.kind}`);
+  }
+
+  /** What the workers hold of these captures is freed. */
+  forget(home: CaptureHome): void {
+    for (const worker of this.#workers) worker.forget(home);
   }
 
   async dispose(): Promise<void> {
@@ -69,6 +75,11 @@ class ProjectionWorker {
     this.#worker.postMessage(makeJob(id));
     if (this.#pending.size === 1) this.#watch();
     return deferred.promise;
+  }
+
+  forget(home: CaptureHome): void {
+    const job: Job = { kind: "forget", home };
+    this.#worker?.postMessage(job);
   }
 
   async dispose(): Promise<void> {

@@ -1,11 +1,11 @@
 import { probeIdOf } from "@pyprobe/protocol";
 import { expect, test } from "vitest";
-import { CaptureLog } from "./capture-log.ts";
-import { CapturesInLog } from "./captures-in-log.ts";
+import { CaptureLog } from "../capture/capture-log.ts";
+import type { LogCapture } from "../capture/capture-source.ts";
+import { CapturesInLog } from "../capture/captures-in-log.ts";
+import { MAX_HISTORY_POINTS, ScalarColumns } from "../capture/scalar-columns.ts";
+import { floatRecord } from "../capture/test-records.ts";
 import { LogCaptures, OverwrittenError } from "./log-captures.ts";
-import type { LogCapture } from "./projection-job.ts";
-import { MAX_HISTORY_POINTS, ScalarColumns } from "./scalar-columns.ts";
-import { floatRecord } from "./test-records.ts";
 
 const PID = 5;
 const probe = probeIdOf(1);

@@ -2,12 +2,13 @@
 import { parentPort } from "node:worker_threads";
 import { type CapturedData, findLens, type Lens, type LensInput, lensesFor, type ScalarHistory } from "@pyprobe/lens";
 import { encodeViewPacket, type ViewHead } from "@pyprobe/protocol";
-import { captureRef, type Description, describe } from "./capture-json.ts";
+import { captureRef, type Description, describe } from "../capture/capture-json.ts";
+import type { CaptureSource } from "../capture/capture-source.ts";
+import { capturedData } from "../capture/captured-data.ts";
+import { inlineText } from "../capture/inline-text.ts";
 import { CaptureReader } from "./capture-reader.ts";
-import { capturedData } from "./captured-data.ts";
-import { inlineText } from "./inline-text.ts";
 import { OverwrittenError } from "./log-captures.ts";
-import type { CaptureSource, Job, JobResult, ProjectionRequest } from "./projection-job.ts";
+import type { Job, JobResult, ProjectionRequest } from "./projection-job.ts";
 
 const MAX_DESCRIPTIONS = 32;
 
@@ -22,11 +23,15 @@ const descriptions = new Map<string, Description>();
 const noHistory: ScalarHistory = { tNs: new Float64Array(), re: new Float64Array(), im: undefined, earlier: 0 };
 
 port.on("message", (job: Job) => {
+  if (job.kind === "forget") {
+    reader.forget(job.home);
+    return;
+  }
   const result = run(job);
   port.postMessage(result, result.kind === "packet" ? [result.bytes.buffer] : []);
 });
 
-function run(job: Job): JobResult {
+function run(job: Exclude<Job, { kind: "forget" }>): JobResult {
   const { id } = job;
   try {
     if (job.kind === "project") return { kind: "packet", id, bytes: project(job) };

@@ -1,9 +1,9 @@
 /** Captures of logs, read in a worker. Keeps the columns of the tracks that are looked at, so that each capture is read once. */
 import type { ScalarHistory } from "@pyprobe/lens";
-import { RingReader } from "./capture-ring.ts";
-import { placeAt } from "./capture-track.ts";
-import type { LogCapture } from "./projection-job.ts";
-import { MAX_HISTORY_POINTS, ScalarColumns } from "./scalar-columns.ts";
+import { RingReader } from "../capture/capture-ring.ts";
+import type { LogCapture } from "../capture/capture-source.ts";
+import { placeAt } from "../capture/capture-track.ts";
+import { MAX_HISTORY_POINTS, ScalarColumns } from "../capture/scalar-columns.ts";
 
 /** Of one worker; the columns that are being looked at stay in any case. */
 const MAX_CACHED_BYTES = 32 * 1024 * 1024;
@@ -49,6 +49,12 @@ export class LogCaptures {
     if (cached === undefined || fresh.nextOrdinal >= cached.nextOrdinal) this.#columns.set(key, fresh);
     this.#forgetUnused();
     return fresh.columns.historyUntil(capture.ordinal);
+  }
+
+  /** Lets go of the log's memory. */
+  forget(log: number): void {
+    this.#rings.delete(log);
+    for (const key of this.#columns.keys()) if (key.startsWith(`${log} `)) this.#columns.delete(key);
   }
 
   #isUseful({ columns, firstOrdinal }: CachedColumns, capture: LogCapture): boolean {

@@ -2,10 +2,10 @@
 
 import { assertNever } from "@pyprobe/base";
 import type { ScalarHistory } from "@pyprobe/lens";
+import type { CaptureHome, CaptureSource } from "../capture/capture-source.ts";
+import type { ReadCapture } from "../capture/captures.ts";
 import { RecordingReader } from "../recording/recording-reader.ts";
-import type { ReadCapture } from "./captures.ts";
 import { LogCaptures } from "./log-captures.ts";
-import type { CaptureSource } from "./projection-job.ts";
 
 export class CaptureReader {
   readonly #logs = new LogCaptures();
@@ -30,6 +30,20 @@ export class CaptureReader {
   /** The scalars of the probe in that process and run, up to this capture. Valid until the next call. */
   history(source: CaptureSource): ScalarHistory {
     return source.kind === "log" ? this.#logs.history(source) : this.#recordings.history(source);
+  }
+
+  /** What is held of these captures is let go of. */
+  forget(home: CaptureHome): void {
+    switch (home.kind) {
+      case "log":
+        this.#logs.forget(home.log);
+        return;
+      case "recording":
+        this.#recordings.forget(home.path);
+        return;
+      default:
+        assertNever(home);
+    }
   }
 
   /** The same for the same capture. */
