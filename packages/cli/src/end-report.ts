@@ -7,6 +7,8 @@ const reasons: Readonly<Record<SkipReason, string>> = {
   latest: "a newer one came at once",
   every_n: "not its turn",
   unchanged: "the same value as before",
+  condition_false: "the condition was false",
+  condition_unreadable: "the condition could not be evaluated",
   too_large: "too large",
   deadline: "reading it took too long",
   ring_full: "the engine was behind",

@@ -17,6 +17,7 @@ import { Projector } from "./projection/projector.ts";
 import { Recordings } from "./recording/recordings.ts";
 import { createSessionParts } from "./session/session-parts.ts";
 import { Sessions } from "./session/sessions.ts";
+import { ConditionChecker } from "./source/condition-checker.ts";
 import { Sources } from "./source/sources.ts";
 import { AgentSymbolReader } from "./source/symbol-reader.ts";
 import { Interpreters } from "./target/interpreters.ts";
@@ -96,6 +97,7 @@ async function createSessions(stack: AsyncDisposableStack, options: EngineOption
   return {
     sessions,
     sources: new SessionSources(sources),
+    conditions: new ConditionChecker(agentFolder),
     listInterpreters: (near: string | undefined) => interpreters.list({ near: near ?? process.cwd() }),
   };
 }

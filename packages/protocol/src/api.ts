@@ -128,6 +128,14 @@ export const calls = {
     result: probeSchema,
   },
 
+  "condition.check": {
+    doc: "Whether an expression can be the condition of mode when, as the session's interpreter parses it; where it cannot, the place in it (from 0, in UTF-16 units) and why.",
+    params: inSession.extend({ expression: z.string() }),
+    result: z.object({
+      error: z.object({ column: z.int(), endColumn: z.int(), message: z.string() }).nullable(),
+    }),
+  },
+
   "source.list": {
     doc: "The Python files to look at: the main file first, then those the program's folder holds.",
     params: inSession,

@@ -17,6 +17,9 @@ export function probeIdOf(number: number): ProbeId {
   return `p${number}` as ProbeId;
 }
 
+/** A condition of mode when is one short line. */
+export const MAX_CONDITION_CHARACTERS = 500;
+
 /** Which hits become captures. */
 export const probeModeSchema = z.discriminatedUnion("kind", [
   /** Everything, until the probe would cost more than the overhead budget; then a share of the hits. */
@@ -29,15 +32,26 @@ export const probeModeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("every_n"), n: z.int().min(1) }),
   /** Only when the value differs, byte for byte, from the one captured before. */
   z.object({ kind: z.literal("change") }),
+  /**
+   * Only where a Python expression over the variables at the hit is true. It is evaluated without running the program's code
+   * (`condition.check` says whether it can be). `every`: at each hit, as mode every; else within the overhead budget, as mode auto.
+   */
+  z.object({
+    kind: z.literal("when"),
+    expression: z.string().min(1).max(MAX_CONDITION_CHARACTERS),
+    every: z.boolean().default(false),
+  }),
 ]);
 export type ProbeMode = z.infer<typeof probeModeSchema>;
 
 /** Why a hit made no capture. A closed list: the page has a sentence for each. */
 export const skipReasonSchema = z.enum([
-  "budget", // mode auto: the overhead budget was spent; estimated from the hit rate, because a disarmed place costs nothing
+  "budget", // modes auto and when: the overhead budget was spent; estimated from the hit rate, because a disarmed place costs nothing
   "latest", // mode latest: a newer one came within 1/60 s
   "every_n", // mode every n-th: not its turn
   "unchanged", // mode change: equal to the one before
+  "condition_false", // mode when
+  "condition_unreadable", // mode when: the condition could not be evaluated here; the probe's message tells the first cause
   "too_large", // larger than the ring can hold, and no summary was possible
   "deadline", // reading the value took longer than the capture's deadline
   "ring_full", // the engine was behind
@@ -60,6 +74,8 @@ export const probeCodeSchema = z.enum([
   "source_changed", // the file on disk differs from the code that runs
   "does_not_parse",
   "optimized_away", // the compiler removed this store
+  "bad_condition", // the condition of mode when is not one that can be evaluated
+  "condition_unreadable", // armed or live, but at some hits the condition could not be evaluated; the message says why
   "tool_conflict", // other tools hold the interpreter's monitoring slots
   "target_ended", // the program ended before the probe could be placed
   "fault", // our own code failed; the message says how
@@ -71,7 +87,7 @@ export type ProbeCode = z.infer<typeof probeCodeSchema>;
 export const probeStateSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pending"), code: probeCodeSchema.optional(), message: z.string().optional() }),
   z.object({ kind: z.literal("armed"), code: probeCodeSchema.optional(), message: z.string().optional() }),
-  z.object({ kind: z.literal("live") }),
+  z.object({ kind: z.literal("live"), code: probeCodeSchema.optional(), message: z.string().optional() }),
   z.object({ kind: z.literal("failed"), code: probeCodeSchema, message: z.string() }),
 ]);
 export type ProbeState = z.infer<typeof probeStateSchema>;

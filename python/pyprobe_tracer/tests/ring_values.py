@@ -9,7 +9,9 @@ from typing import Any
 from engine_peer import LIMITS, Record
 from pyprobe_tracer._bytes import Limits
 from pyprobe_tracer._capture import Recorder
+from pyprobe_tracer._condition import Condition
 from pyprobe_tracer._govern import Budget, Meter
+from pyprobe_tracer._hits import Anchor
 from pyprobe_tracer._redact import Redactor
 from pyprobe_tracer._ring import Ring
 from pyprobe_tracer._value import Reader
@@ -30,8 +32,12 @@ class Scope:
 
     def probe(self, mode: Any = "every", *, number: int = 7, secret: bool = False) -> tuple[Any, Meter]:
         spec = mode if isinstance(mode, dict) else {"kind": mode}
-        meter = Meter(f"p{number}", self.budget, spec["kind"] == "auto", 100, now_ns=time.monotonic_ns())
-        return self.recorder.capture_fn(number, meter, spec, secret), meter
+        condition = None
+        if spec["kind"] == "when":
+            condition = Condition(spec["expression"], Anchor("/a/radio.py", 12, 0, "x", "f", "store"))
+        is_budgeted = spec["kind"] == "auto" or spec.get("every") is False
+        meter = Meter(f"p{number}", self.budget, is_budgeted, 100, now_ns=time.monotonic_ns())
+        return self.recorder.capture_fn(number, meter, spec, secret, condition), meter
 
     def read(self) -> list[Record]:
         """What was committed since, as the engine reads it; its room is free again."""

@@ -108,6 +108,13 @@ export function createHandlers(hub: HandlerHub): Handlers {
     "probe.restore": ({ session, probe }) => sessions.get(session).restoreProbe(probe),
     "probe.update": ({ session, probe, mode }) => sessions.get(session).updateProbe(probe, mode),
 
+    "condition.check": async ({ session: id, expression }) => {
+      const session = sessions.get(id);
+      await session.prepared;
+      if (session.interpreter !== null) return hub.parts.conditions.check(session.interpreter, expression);
+      throw new CallError("no_interpreter", "Cannot check the condition: there is no Python to parse it with");
+    },
+
     "source.list": ({ session }) => sources.list(sessions.get(session)),
     "source.open": async ({ session: id, file }, client) => {
       const session = sessions.get(id);

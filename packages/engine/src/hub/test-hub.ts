@@ -8,6 +8,7 @@ import { Projector } from "../projection/projector.ts";
 import { Recordings } from "../recording/recordings.ts";
 import type { Session } from "../session/session.ts";
 import { Sessions } from "../session/sessions.ts";
+import { ConditionChecker } from "../source/condition-checker.ts";
 import { Sources } from "../source/sources.ts";
 import { Hub } from "./hub.ts";
 import { SessionSources } from "./session-sources.ts";
@@ -37,6 +38,7 @@ export function createTestHub(options: { probes?: number; maxBytes?: number } = 
   const hub = new Hub({
     sessions,
     sources: new SessionSources(new Sources({ read: never })),
+    conditions: new ConditionChecker("/nowhere"),
     projector,
     recordings,
     listInterpreters: never,

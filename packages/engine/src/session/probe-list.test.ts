@@ -13,6 +13,7 @@ const anchor = (line: number, symbol = "x"): Anchor =>
   ({ file: "/app.py", line, column: 0, symbol, function: "", context: "store" }) as Anchor;
 const every = { kind: "every" } as const;
 const p1 = "p1" as ProbeId;
+const neverHit = () => false;
 
 function add(line = 1): ProbeId {
   return list.add(anchor(line), every).probe.id;
@@ -76,7 +77,7 @@ describe("states", () => {
     add(3);
     report(1, "armed");
     list.captured("p2" as ProbeId);
-    expect(list.runEnded().map(({ id, state }) => [id, state.kind, "code" in state && state.code])).toEqual([
+    expect(list.runEnded(neverHit).map(({ id, state }) => [id, state.kind, "code" in state && state.code])).toEqual([
       ["p1", "armed", "never_executed"],
       ["p3", "pending", "target_ended"],
     ]);
@@ -88,11 +89,27 @@ describe("states", () => {
     ]);
   });
 
+  test("of a probe whose hits all became skips do not claim that its line never ran", () => {
+    report(1, "armed");
+    expect(list.runEnded((id) => id === p1)).toEqual([]);
+    expect(list.get(p1).state).toEqual({ kind: "armed" });
+  });
+
+  test("say what keeps a condition from being evaluated, also while there are captures", () => {
+    const told = { code: "condition_unreadable", message: 'Cannot evaluate "gain > 3" at app.py:1: no gain' } as const;
+    report(1, "armed", told);
+    expect(list.get(p1).state).toEqual({ kind: "armed", ...told });
+    expect(list.captured(p1)?.state).toEqual({ kind: "live", ...told });
+    expect(report(1, "armed")).toEqual({ kind: "live" });
+    const bad = { code: "bad_condition", message: "Cannot evaluate it" } as const;
+    expect(report(1, "failed", bad)).toEqual({ kind: "failed", ...bad });
+  });
+
   test("of a refused wish stay what they are, and no agent hears of it", () => {
     const refusal = { kind: "failed", code: "no_such_name", message: "no" } as const;
     const refused = list.addRefused(anchor(9), every, refusal);
     list.runStarted();
-    list.runEnded();
+    list.runEnded(neverHit);
     expect(list.get(refused.id).state).toEqual(refusal);
     expect(list.placeable.map(({ id }) => id)).toEqual(["p1"]);
   });
@@ -100,7 +117,7 @@ describe("states", () => {
   test("of a removed probe are not told", () => {
     list.remove(p1);
     expect(report(1, "armed")).toBeUndefined();
-    expect(list.runEnded()).toEqual([]);
+    expect(list.runEnded(neverHit)).toEqual([]);
     expect(list.anchorOf(p1)).toEqual(anchor(1));
   });
 });

@@ -144,10 +144,12 @@ export class ProbeList {
   }
 
   /** Tells every probe that waits in vain why. Returns those that changed. */
-  runEnded(): Probe[] {
+  runEnded(wasHit: (id: ProbeId) => boolean): Probe[] {
     const changed: Probe[] = [];
     for (const entry of this.#present()) {
       const state = stateOf(entry);
+      // Its hits became skips: their reasons tell.
+      if (wasHit(entry.id)) continue;
       entry.verdict = verdictOn(state, entry.anchor);
       if (entry.verdict !== state) changed.push(probeOf(entry));
     }
@@ -202,20 +204,32 @@ function probeOf(entry: Entry): Probe {
   return { id: entry.id, anchor: entry.anchor, mode: entry.mode, state: stateOf(entry) };
 }
 
-/** The best of what the processes say: one that captures outweighs one that waits, which outweighs one that failed. */
+function rankOf({ state }: PlacementReport): number {
+  return ranking.indexOf(state);
+}
+
+/** The best of what the processes say. */
 function stateOf(entry: Entry): ProbeState {
   if (entry.refusal !== undefined) return entry.refusal;
-  if (entry.hasCaptures) return { kind: "live" };
-  if (entry.verdict !== undefined) return entry.verdict;
   const reports = [...entry.placements.values()];
-  for (const kind of ["armed", "pending", "failed"] as const) {
+  const refused = reports.find(({ code }) => code === "bad_condition");
+  if (entry.hasCaptures && refused === undefined) {
+    return { kind: "live", ...told(reports.find(({ code }) => code === "condition_unreadable")) };
+  }
+  if (entry.verdict !== undefined) return entry.verdict;
+  for (const kind of ranking) {
     const report = reports.find((candidate) => candidate.state === kind);
     if (report === undefined) continue;
     const { code, message } = report;
     if (kind === "failed") return { kind, code: code ?? "fault", message: message ?? "The agent did not say why" };
-    return { kind, ...(code && { code }), ...(message && { message }) };
+    return kind === "armed" ? { kind, ...told(report) } : { kind, ...told(report) };
   }
   return { kind: "pending" };
+}
+
+/** What a report says besides the state. */
+function told(report: PlacementReport | undefined): Pick<PlacementReport, "code" | "message"> {
+  return { ...(report?.code && { code: report.code }), ...(report?.message && { message: report.message }) };
 }
 
 function verdictOn(state: ProbeState, { symbol, file, line }: Anchor): ProbeState {

@@ -132,7 +132,8 @@ export class Run {
 
   #finish(state: SessionState): void {
     this.detach();
-    for (const probe of this.#parts.probes.runEnded()) this.#parts.events.emit("probe_changed", probe);
+    const wasHit = (id: ProbeId) => Object.keys(this.counters.of(id).skipped).length > 0;
+    for (const probe of this.#parts.probes.runEnded(wasHit)) this.#parts.events.emit("probe_changed", probe);
     this.#setState(state);
   }
 

@@ -9,6 +9,7 @@ const modeTexts: Readonly<Record<ProbeMode["kind"], { readonly label: string; re
   latest: { label: "Latest", hint: "60 a second at most" },
   every_n: { label: "Every n-th", hint: "hits 1, 1+n, 1+2n, …" },
   change: { label: "Change", hint: "only when the value differs" },
+  when: { label: "When…", hint: "only where a condition is true" },
 };
 
 function modeText(mode: ProbeMode): string {

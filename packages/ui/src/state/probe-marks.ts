@@ -23,6 +23,8 @@ export const skipWords: Readonly<Record<SkipReason, string>> = {
   latest: "because a newer value came within 1/60 s",
   every_n: "because it was not their turn",
   unchanged: "because the value had not changed",
+  condition_false: "because the condition was false",
+  condition_unreadable: "because the condition could not be evaluated there",
   too_large: "because the value is larger than the ring",
   deadline: "because reading the value took too long",
   ring_full: "because the engine was behind",
@@ -98,6 +100,7 @@ function isThinned(probe: Probe, { captures, skipped }: Counts): boolean {
     every_n: "every_n",
     change: "unchanged",
     latest: "latest",
+    when: "condition_false",
   };
   const reason = asked[probe.mode.kind];
   const unasked = skippedTotal(skipped) - (reason === undefined ? 0 : (skipped[reason] ?? 0));

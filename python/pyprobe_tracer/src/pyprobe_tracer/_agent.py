@@ -32,6 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ._condition import Condition
     from ._hits import CaptureFn, Placer, State, StateFn
 
 CONNECT_TIMEOUT_S = 5.0
@@ -81,13 +82,15 @@ class Identity:
 
 
 class _Probe:
-    __slots__ = ("anchor", "arms", "meter", "mode", "number", "said", "switch")
+    __slots__ = ("anchor", "arms", "condition", "is_cause_told", "meter", "mode", "number", "said", "switch")
 
     def __init__(self, number: int, anchor: Anchor, mode: dict[str, Any], meter: Meter) -> None:
         self.number = number
         self.anchor = anchor
         self.mode = mode
         self.meter = meter
+        self.condition: Condition | None = None
+        self.is_cause_told = False
         self.arms = 0
         self.switch: CaptureFn = _no_capture
         self.said: tuple[int, ...] = ()
@@ -170,7 +173,7 @@ class Agent:
         probe_id, where, mode = spec["id"], spec["anchor"], spec["mode"]
         anchor = Anchor(*(where[name] for name in Anchor._fields))
         extra_ns = EXTRA_NS[self.placer.mechanism]
-        meter = Meter(probe_id, self.budget, mode["kind"] == "auto", extra_ns, now_ns=monotonic_ns())
+        meter = Meter(probe_id, self.budget, _is_budgeted(mode), extra_ns, now_ns=monotonic_ns())
         if probe_id in self._removed:
             meter.count_on(*self._removed.pop(probe_id))
         self._probes[probe_id] = _Probe(int(probe_id[1:]), anchor, mode, meter)
@@ -179,14 +182,27 @@ class Agent:
 
     def _place(self, probe_id: str) -> None:
         probe = self._probes[probe_id]
-        probe.switch = self._capture_fn(probe)
+        if not self._set_switch(probe):
+            return
         # Swapped code that is running keeps the function it was made with, so there a new mode goes through one more call.
         capture = probe.switch if self.placer.mechanism == "monitoring" else lambda *hit: probe.switch(*hit)
         self.placer.add(probe_id, probe.number, probe.anchor, capture)
 
-    def _capture_fn(self, probe: _Probe) -> CaptureFn:
+    def _set_switch(self, probe: _Probe) -> bool:
+        """False when its mode has a condition that is none; that has been said."""
+        probe.condition, probe.is_cause_told = None, False
+        if probe.mode["kind"] == "when":
+            from ._condition import Condition, ConditionError
+
+            try:
+                probe.condition = Condition(probe.mode["expression"], probe.anchor)
+            except ConditionError as error:
+                text = f'Cannot evaluate "{probe.mode["expression"]}": {error.message} (column {error.column + 1})'
+                self._report(probe.meter.id, "failed", "bad_condition", text)
+                return False
         is_secret = self.redactor.hides_name(probe.anchor.symbol)
-        return self.recorder.capture_fn(probe.number, probe.meter, probe.mode, is_secret)
+        probe.switch = self.recorder.capture_fn(probe.number, probe.meter, probe.mode, is_secret, probe.condition)
+        return True
 
     def _remove(self, probe_id: str) -> None:
         self.placer.remove(probe_id)
@@ -201,14 +217,20 @@ class Agent:
 
     def _update(self, probe_id: str, mode: dict[str, Any]) -> None:
         probe = self._probes[probe_id]
+        had_failed, was_told = probe.switch is _no_capture, probe.is_cause_told
         probe.mode = mode
-        probe.meter.is_budgeted = mode["kind"] == "auto"
-        if self.placer.mechanism == "monitoring":
+        probe.meter.is_budgeted = _is_budgeted(mode)
+        self._divide_budget()
+        if self.placer.mechanism == "monitoring" or had_failed:
             self.placer.remove(probe_id)
             self._place(probe_id)
-        else:
-            probe.switch = self._capture_fn(probe)
+        elif self._set_switch(probe):
             self.placer.arm(probe_id)
+            if was_told:
+                self._report(probe_id, "armed", None, None)
+        else:
+            self.placer.remove(probe_id)
+            probe.switch = _no_capture
 
     def _report(self, probe_id: str, state: State, code: str | None, message: str | None) -> None:
         """The placer's: what became of a probe. On any thread."""
@@ -312,6 +334,7 @@ class Agent:
         now_ns = monotonic_ns()
         changed = []
         for probe in tuple(self._probes.values()):
+            self._tell_cause(probe)
             meter = probe.meter
             skipped = meter.skipped(now_ns)
             state = (meter.captures, *skipped.values())
@@ -321,6 +344,12 @@ class Agent:
                 changed.append({"id": meter.id, "captures": meter.captures, "skipped": skipped, "costNs": cost_ns})
         if changed:
             self._event("counters", probes=changed)
+
+    def _tell_cause(self, probe: _Probe) -> None:
+        cause = None if probe.condition is None else probe.condition.cause
+        if cause is not None and not probe.is_cause_told:
+            probe.is_cause_told = True
+            self._report(probe.meter.id, "armed", "condition_unreadable", cause)
 
     # --- the end, and forks
 
@@ -381,6 +410,10 @@ class Places:
     def _report(self, probe_id: str, state: State, code: str | None, message: str | None) -> None:
         if self.report is not None:
             self.report(probe_id, state, code, message)
+
+
+def _is_budgeted(mode: dict[str, Any]) -> bool:
+    return mode["kind"] == "auto" or (mode["kind"] == "when" and not mode["every"])
 
 
 def _no_capture(_value: object, _tags: bytes, _hit: int) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
     from ._bytes import Encoded, Scalar
+    from ._condition import Condition
     from ._hits import CaptureFn
 
 # What a capture costs is its own work, not the time in which another thread or process had its turn.
@@ -54,12 +55,17 @@ class Recorder:
         self.is_alive = is_alive
         reader.limits.fit(ring.bulk.size)
 
-    def capture_fn(self, number: int, meter: Meter, mode: dict[str, Any], is_secret: bool) -> CaptureFn:
+    def capture_fn(
+        self, number: int, meter: Meter, mode: dict[str, Any], is_secret: bool, condition: Condition | None = None
+    ) -> CaptureFn:
         """The function for the hits of one probe. `mode` is a `probeModeSchema`."""
         kind = mode["kind"]
-        writer = _Writer(self, number, meter, waits=kind == "every", only_changes=kind == "change")
+        waits = kind == "every" or (kind == "when" and mode["every"])
+        writer = _Writer(self, number, meter, waits=waits, only_changes=kind == "change")
         fn: CaptureFn
-        if is_secret:
+        if condition is not None:
+            fn = writer.when(condition, is_secret)
+        elif is_secret:
             fn = writer.conceal
         elif kind == "change":
             fn = writer.write
@@ -146,6 +152,16 @@ class _Writer:
 
     def write(self, value: object, tags: bytes, hit: int) -> bool:
         return self._write(value, tags, hit, self._recorder.reader.read)
+
+    def when(self, condition: Condition, is_secret: bool) -> CaptureFn:
+        """Evaluating the condition is part of what a hit costs, whether it makes a capture or not."""
+        of = concealed if is_secret else self._recorder.reader.read
+
+        def read(value: object) -> Encoded:
+            condition.require(value)
+            return of(value)
+
+        return lambda value, tags, hit: self._write(value, tags, hit, read)
 
     def conceal(self, _value: object, tags: bytes, hit: int) -> bool:
         return self._write(None, tags, hit, concealed)

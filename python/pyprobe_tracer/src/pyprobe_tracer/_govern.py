@@ -26,6 +26,8 @@ SKIP_REASONS: Final = (
     "latest",
     "every_n",
     "unchanged",
+    "condition_false",
+    "condition_unreadable",
     "too_large",
     "deadline",
     "ring_full",
@@ -75,7 +77,7 @@ class Meter:
         "_granted",
         "_has_rested",
         "_hits_per_ns",
-        "_hot_captures",
+        "_hot_hits",
         "_hot_since_ns",
         "_least_ns",
         "_rest_reason",
@@ -112,7 +114,7 @@ class Meter:
         self._has_rested = False
         self._hits_per_ns = 0.0
         self._hot_since_ns = 0
-        self._hot_captures = 0
+        self._hot_hits = 0
         self._least_ns = float("inf")
         self._rest_reason = "budget"
         self._rest_until_ns = 0
@@ -123,6 +125,11 @@ class Meter:
     @property
     def captures(self) -> int:
         return self._granted - self.credit + self.heavy
+
+    @property
+    def _seen(self) -> int:
+        """Hits that the place reported, captured or not; those that it was told to miss are an estimate."""
+        return self.captures + sum(self.skips.values()) - self.skips["budget"]
 
     def skipped(self, now_ns: int) -> dict[str, int]:
         """Hits without a capture, by reason. Those at rest are an estimate."""
@@ -160,7 +167,7 @@ class Meter:
             return False
         if not self._hot_since_ns:
             self._hot_since_ns = now_ns
-            self._hot_captures = self.captures
+            self._hot_hits = self._seen
         return True
 
     def note_hit(self, now_ns: int) -> None:
@@ -239,14 +246,14 @@ class Meter:
         self._has_rested = True
         self.skips["budget"] += 1
         hot_ns = now_ns - self._hot_since_ns
-        captures = self.captures - self._hot_captures
-        if self._hot_since_ns and captures > 0:
+        hits = self._seen - self._hot_hits
+        if self._hot_since_ns and hits > 0:
             # How often the place is hit when nothing is captured: without the time that capturing took. On a busy machine
             # the mean cost says more about the machine than about capturing.
             cost_ns = min(self.cost_ns, 1.5 * self._least_ns)
-            own_ns = max(hot_ns - captures * cost_ns, hot_ns * 0.05, 1.0)
-            self._hits_per_ns = captures / own_ns
-            self._burst = captures
+            own_ns = max(hot_ns - hits * cost_ns, hot_ns * 0.05, 1.0)
+            self._hits_per_ns = hits / own_ns
+            self._burst = hits
         self._hot_since_ns = 0
 
     def _missed(self, now_ns: int) -> int:

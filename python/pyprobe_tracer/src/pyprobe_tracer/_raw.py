@@ -32,6 +32,7 @@ class _Plain:
     pass
 
 
+_MISSING = object()
 _NO_SLOTS = ("__dict__", "__weakref__")
 _MEMBER = type(_type_dict(_Slotted)["slot"])
 _GETSET = type(_type_dict(_Plain)["__dict__"])
@@ -67,13 +68,13 @@ def type_name(cls: type) -> str:
     return name if module in ("builtins", "") else f"{module}.{name}"
 
 
-def class_attribute(cls: type, name: str) -> object | None:
-    """What the class or its bases hold under that name, unbound."""
+def class_attribute(cls: type, name: str, missing: Any = None) -> Any:
+    """What the class or its bases hold under that name, unbound and undisturbed by metaclasses."""
     for entry in _type_mro(cls):
-        found = _type_dict(entry).get(name)
-        if found is not None:
-            return found  # type: ignore[no-any-return]
-    return None
+        found = _type_dict(entry).get(name, _MISSING)
+        if found is not _MISSING:
+            return found
+    return missing
 
 
 def instance_dict(value: object) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING
 
 from ._hits import UNREADABLE
+from ._raw import class_attribute, derives, namespace
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType
@@ -23,11 +24,10 @@ if TYPE_CHECKING:
 _MISSING: Final = object()
 _modules: Final = sys.modules
 _getattribute: Final = object.__getattribute__
-_type_mro: Final = type.__dict__["__mro__"].__get__
-_type_dict: Final = type.__dict__["__dict__"].__get__
 _proxy_type: Final = type((lambda: sys._getframe().f_locals)())
-_PLAIN_VALUES: Final = frozenset((int, float, complex, str, bytes, bool, type(None), list, dict, tuple, set, frozenset))
-_KEY_TYPES: Final = frozenset((int, str, bytes, float, bool, type(None)))
+# By identity: a type that is looked up would be hashed, which a metaclass can do in its own way.
+_KEY_TYPES: Final = frozenset(map(id, (int, str, bytes, float, bool, type(None))))
+_PLAIN_VALUES: Final = _KEY_TYPES | frozenset(map(id, (complex, list, dict, tuple, set, frozenset)))
 
 
 if sys.version_info >= (3, 13) or sys.version_info < (3, 12):
@@ -75,11 +75,17 @@ def read_class_closure(frame: FrameType, name: str) -> object:
     return read_global(frame, name) if value is _MISSING else value
 
 
+def look_up(space: object, name: str) -> object:
+    """A variable of a frame's `f_locals`; `UNREADABLE` when it is not bound there."""
+    value = _get(space, name)
+    return UNREADABLE if value is _MISSING else value
+
+
 def _get(space: object, name: str) -> object:
     kind = type(space)
     if kind is _proxy_type:
         return space.get(name, _MISSING)  # type: ignore[attr-defined]
-    if dict in _type_mro(kind):
+    if derives(kind, dict):
         return dict.get(space, name, _MISSING)  # type: ignore[call-overload]
     return UNREADABLE  # a namespace of the program's own making (`__prepare__`, `exec`)
 
@@ -109,23 +115,25 @@ class AttributeRead:
 
     def _reader(self, kind: type) -> Callable[[Any], object] | None:
         name = self._name
-        if type in _type_mro(kind):
-            return lambda value: _type_dict(value)[name]
-        in_class = class_attribute(kind, name)
+        if derives(kind, type):
+            return lambda value: _of_class(value, name)
+        in_class = class_attribute(kind, name, _MISSING)
         if type(in_class) is MemberDescriptorType or (type(in_class) is GetSetDescriptorType and name != "__dict__"):
             return lambda value: in_class.__get__(value)
-        if in_class is _MISSING or type(in_class) in _PLAIN_VALUES:
+        if _is_from(type(in_class), "_collections", "_tuplegetter"):  # the field of a named tuple
+            return lambda value: in_class.__get__(value)
+        if in_class is _MISSING or id(type(in_class)) in _PLAIN_VALUES:
             return lambda value: _getattribute(value, name)
         return None
 
 
-def class_attribute(kind: type, name: str) -> Any:
-    """What the classes of an object have under this name, undisturbed by metaclasses."""
-    for base in _type_mro(kind):
-        found = _type_dict(base).get(name, _MISSING)
-        if found is not _MISSING:
-            return found
-    return _MISSING
+def _of_class(cls: type, name: str) -> object:
+    """An attribute of a class itself; a member, where it is an enumeration."""
+    found = namespace(cls)
+    members = found.get("_member_map_")
+    value = members[name] if type(members) is dict and name in members else found[name]
+    is_bound = class_attribute(type(value), "__get__", _MISSING) is not _MISSING
+    return UNREADABLE if is_bound else value
 
 
 def read_item(container: Any, key: Any) -> object:
@@ -134,10 +142,10 @@ def read_item(container: Any, key: Any) -> object:
     if not _is_plain_key(key):
         return UNREADABLE
     try:
-        if dict in _type_mro(kind):
+        if derives(kind, dict):
             value = dict.get(container, key, _MISSING)
             return UNREADABLE if value is _MISSING else value
-        if list in _type_mro(kind):
+        if derives(kind, list):
             return list.__getitem__(container, key)
         if kind is bytearray or kind is memoryview or _is_from(kind, "collections", "deque"):
             return container[key]
@@ -150,7 +158,7 @@ def read_item(container: Any, key: Any) -> object:
 
 def _is_plain_key(key: object) -> bool:
     kind = type(key)
-    if kind in _KEY_TYPES or key is Ellipsis:
+    if id(kind) in _KEY_TYPES or key is Ellipsis:
         return True
     if kind is tuple:
         return all(_is_plain_key(item) for item in key)  # type: ignore[attr-defined]
@@ -162,7 +170,7 @@ def _is_plain_key(key: object) -> bool:
 def _is_numpy_scalar(kind: type) -> bool:
     numpy = _modules.get("numpy")
     generic = getattr(numpy, "generic", None) if type(numpy) is ModuleType else None
-    return generic is not None and generic in _type_mro(kind) and _type_dict(kind).get("__module__") == "numpy"
+    return type(generic) is type and derives(kind, generic) and namespace(kind).get("__module__") == "numpy"
 
 
 def _is_from(kind: type, module: str, name: str) -> bool:
