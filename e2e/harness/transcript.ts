@@ -82,7 +82,7 @@ export function valueText(value: CaptureValue): string {
       return `text ${JSON.stringify(value.value)} of ${value.length}`;
     case "array": {
       const { library, dtype, shape, stats, head } = value;
-      return `${library} ${dtype} [${shape.join(", ")}] ${JSON.stringify(head)} min ${stats.min} max ${stats.max} nan ${stats.nan}`;
+      return `${library} ${dtype} [${shape.join(", ")}] ${JSON.stringify(head)} min ${stats?.min} max ${stats?.max} nan ${stats?.nan}`;
     }
     case "tree": {
       const items = value.items.map(({ key, value: item }) => `${key}: ${valueText(item)}`);

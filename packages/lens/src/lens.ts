@@ -105,6 +105,8 @@ export type Lens = {
   /** How well it shows values like this one: 0 not at all, else the highest is the default. Needs only the description. */
   readonly accepts: (value: CaptureValue) => number;
   readonly needsHistory: boolean;
+  /** Whether it shows the statistics of an array's elements; making them takes as long as a projection. */
+  readonly needsStats: boolean;
   readonly project: (input: LensInput, request: ViewRequest) => Projection;
   readonly draw: (canvas: Canvas2d, packet: ViewPacket, viewport: Viewport) => PlotFrame | null;
 };

@@ -75,8 +75,11 @@ export type CaptureValue =
       library: string;
       dtype: string;
       shape: number[];
-      /** Over the finite elements of what was captured; of complex numbers the magnitude. `null` where there are none. */
-      stats: ArrayStats;
+      /**
+       * Over the finite elements of what was captured; of complex numbers the magnitude. `null` where there are none. Always there but
+       * in views through a lens that does not show them: going through a large array twice for each picture would halve the rate.
+       */
+      stats?: ArrayStats | undefined;
       head: JsonScalar[];
       /** Present when only every `step`-th element was captured. */
       step?: number | undefined;
@@ -94,7 +97,7 @@ export const captureValueSchema: z.ZodType<CaptureValue> = z.lazy(() =>
       library: z.string(),
       dtype: z.string(),
       shape: z.array(z.number()),
-      stats: arrayStatsSchema,
+      stats: arrayStatsSchema.optional(),
       head: z.array(jsonScalarSchema),
       step: z.number().optional(),
     }),

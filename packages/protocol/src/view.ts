@@ -63,7 +63,7 @@ export const viewHeadSchema = z.object({
   lens: z.string(),
   /** Null while the probe has no capture. */
   capture: captureRefSchema.nullable(),
-  /** The description of the captured value; of arrays without stats of the whole it may come later. */
+  /** The description of the captured value; of arrays with `stats` only where the lens shows them. */
   value: captureValueSchema.nullable(),
   reduction: reductionSchema.nullable(),
   /** Captures that were not shown in this view since its last packet. */

@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { type CapturedData, findLens, type Lens, type LensInput, lensesFor, type ScalarHistory } from "@pyprobe/lens";
 import { encodeViewPacket, type ViewHead } from "@pyprobe/protocol";
-import { captureRef, type Description, describe } from "../capture/capture-json.ts";
+import { captureRef, type Description, describe, outline } from "../capture/capture-json.ts";
 import type { CaptureSource } from "../capture/capture-source.ts";
 import { capturedData } from "../capture/captured-data.ts";
 import { inlineText } from "../capture/inline-text.ts";
@@ -49,8 +49,9 @@ function project(job: ProjectionRequest): Uint8Array<ArrayBuffer> {
   const { record, origin } = reader.read(source);
   const capture = captureRef(record, origin);
   const data = capturedData(record);
-  const { value } = descriptionOf(source, data);
-  const lens = request.lens === "auto" ? lensesFor(value)[0]?.lens : findLens(request.lens);
+  const outlined = outline(data);
+  const lens = request.lens === "auto" ? lensesFor(outlined)[0]?.lens : findLens(request.lens);
+  const value = lens?.needsStats ? descriptionOf(source, data).value : outlined;
   const head: Head = {
     view: job.view,
     probe: job.probe,

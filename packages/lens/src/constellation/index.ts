@@ -9,6 +9,7 @@ export const constellationLens: Lens = {
   title: "Constellation",
   accepts: acceptsConstellation,
   needsHistory: true,
+  needsStats: false,
   project: projectConstellation,
   draw: drawConstellation,
 };

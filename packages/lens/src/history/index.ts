@@ -9,6 +9,7 @@ export const historyLens: Lens = {
   title: "Scalar history",
   accepts: acceptsHistory,
   needsHistory: true,
+  needsStats: false,
   project: projectHistory,
   draw: drawHistory,
 };

@@ -9,6 +9,7 @@ export const valueLens: Lens = {
   title: "Value",
   accepts: acceptsValue,
   needsHistory: false,
+  needsStats: true,
   project: projectValue,
   draw: drawValue,
 };

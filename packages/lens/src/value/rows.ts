@@ -36,13 +36,14 @@ function addItems(
 export function arrayFacts(value: ArrayDescription): ValueRow[] {
   const { stats } = value;
   const isComplex = typeof value.head[0] === "object";
-  const facts = [
-    { key: "shape", text: formatShape(value.shape) },
-    { key: isComplex ? "|min|" : "min", text: statText(stats.min) },
-    { key: isComplex ? "|max|" : "max", text: statText(stats.max) },
-    { key: "mean", text: statText(stats.mean) },
-  ];
-  if (stats.nan > 0) facts.push({ key: "nan", text: formatCount(stats.nan) });
+  const facts = [{ key: "shape", text: formatShape(value.shape) }];
+  if (stats !== undefined)
+    facts.push(
+      { key: isComplex ? "|min|" : "min", text: statText(stats.min) },
+      { key: isComplex ? "|max|" : "max", text: statText(stats.max) },
+      { key: "mean", text: statText(stats.mean) },
+    );
+  if (stats !== undefined && stats.nan > 0) facts.push({ key: "nan", text: formatCount(stats.nan) });
   if (value.step !== undefined && value.step > 1)
     facts.push({ key: "step", text: `every ${formatCount(value.step)}th element` });
   return facts.map((fact) => ({ depth: 0, ...fact }));

@@ -9,6 +9,7 @@ export const waveformLens: Lens = {
   title: "Waveform",
   accepts: acceptsWaveform,
   needsHistory: false,
+  needsStats: false,
   project: projectWaveform,
   draw: drawWaveform,
 };

@@ -94,12 +94,15 @@ function ArrayLine({ value }: { readonly value: ArrayValue }) {
 
 function ArrayTable({ value }: { readonly value: ArrayValue }) {
   const { stats, head } = value;
-  const facts: readonly (readonly [string, string])[] = [
-    ["min", stats.min === null ? "none" : shortScalar(stats.min, value.dtype)],
-    ["max", stats.max === null ? "none" : shortScalar(stats.max, value.dtype)],
-    ["mean", stats.mean === null ? "none" : shortScalar(stats.mean, "float")],
-    ["NaN", groupDigits(stats.nan)],
-  ];
+  const facts: readonly (readonly [string, string])[] =
+    stats === undefined
+      ? []
+      : [
+          ["min", stats.min === null ? "none" : shortScalar(stats.min, value.dtype)],
+          ["max", stats.max === null ? "none" : shortScalar(stats.max, value.dtype)],
+          ["mean", stats.mean === null ? "none" : shortScalar(stats.mean, "float")],
+          ["NaN", groupDigits(stats.nan)],
+        ];
   const count = value.shape.reduce((product, size) => product * size, 1);
   return (
     <>
