@@ -42,7 +42,7 @@ export type Engine = {
   readonly closed: Promise<void>;
 };
 
-/** Throws a `PortTakenError` when the port is in use. */
+/** Throws a `CannotListenError` when the port is in use. */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   await using stack = new AsyncDisposableStack();
   const closed = createDeferred<void>();

@@ -54,3 +54,19 @@ test("only what changed is told, once", () => {
 test("a probe that nothing is known of has counters of zero", () => {
   expect(counters.of(p1)).toEqual({ probe: p1, captures: 0, skipped: {}, lost: 0, rateHz: 0, bytesPerS: 0, costNs: 0 });
 });
+
+test("processes that ended leave one sum behind, whatever their number", () => {
+  for (let pid = 1; pid <= 3; pid += 1) {
+    counters.reported(pid, [
+      { probe: p1, captures: 10 * pid, skipped: { budget: pid, deadline: 1 }, costNs: 100 * pid },
+    ]);
+    counters.collected(pid, [{ probe: p1, captures: 10 * pid, bytes: 1000 }]);
+  }
+  const before = counters.of(p1);
+  for (let pid = 1; pid <= 3; pid += 1) counters.settle(pid);
+  expect(counters.of(p1)).toEqual(before);
+  // The pid of one that ended may be given to another.
+  counters.reported(1, [{ probe: p1, captures: 5, skipped: {}, costNs: 0 }]);
+  counters.collected(1, [{ probe: p1, captures: 5, bytes: 500 }]);
+  expect(counters.of(p1)).toMatchObject({ captures: 65, skipped: { budget: 6, deadline: 3 } });
+});

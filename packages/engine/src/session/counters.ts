@@ -8,7 +8,11 @@ const RATE_WINDOW_MS = 1000;
 
 type Sample = { readonly atMs: number; readonly captures: number; readonly bytes: number };
 
+/** What processes that have ended leave behind; no process has this pid. */
+const ENDED = 0;
+
 class ProbeTally {
+  /** By process. */
   readonly totals = new Map<number, AgentTotals>();
   readonly collected = new Map<number, CollectedTotals>();
   lost = 0;
@@ -56,6 +60,17 @@ export class Counters {
     }
   }
 
+  /** The process has ended: its numbers are kept in one sum with those of others. */
+  settle(pid: number): void {
+    for (const [probe, { totals, collected }] of this.#tallies) {
+      const reported = [totals.get(ENDED), totals.get(pid)].filter((total) => total !== undefined);
+      if (totals.delete(pid)) totals.set(ENDED, { probe, ...sumTotals(reported) });
+      const arrived = [collected.get(ENDED), collected.get(pid)].filter((total) => total !== undefined);
+      const [captures, bytes] = [sum(arrived, (total) => total.captures), sum(arrived, (total) => total.bytes)];
+      if (collected.delete(pid)) collected.set(ENDED, { probe, captures, bytes });
+    }
+  }
+
   clear(): void {
     this.#tallies.clear();
   }
@@ -68,8 +83,8 @@ export class Counters {
   restore(counters: ProbeCounters): void {
     const tally = this.#tally(counters.probe);
     const { probe, captures, skipped, costNs, lost } = counters;
-    tally.totals.set(0, { probe, captures, skipped, costNs });
-    tally.collected.set(0, { probe, captures, bytes: 0 });
+    tally.totals.set(ENDED, { probe, captures, skipped, costNs });
+    tally.collected.set(ENDED, { probe, captures, bytes: 0 });
     tally.lost = lost;
   }
 
@@ -104,16 +119,15 @@ export class Counters {
     const seconds = first === undefined || last === undefined ? 0 : (last.atMs - first.atMs) / 1000;
     const perSecond = (count: (sample: Sample) => number) =>
       seconds > 0 && first !== undefined && last !== undefined ? (count(last) - count(first)) / seconds : 0;
-    const totals = [...tally.totals.values()];
-    const hits = sum(totals, ({ captures }) => captures);
+    const { skipped, costNs } = sumTotals([...tally.totals.values()]);
     return {
       probe,
       captures: tally.captures,
-      skipped: sumSkipped(totals),
+      skipped,
       lost: tally.lost,
       rateHz: perSecond(({ captures }) => captures),
       bytesPerS: perSecond(({ bytes }) => bytes),
-      costNs: hits > 0 ? sum(totals, ({ costNs, captures }) => costNs * captures) / hits : 0,
+      costNs,
     };
   }
 }
@@ -122,6 +136,13 @@ function sum<T>(items: Iterable<T>, count: (item: T) => number): number {
   let total = 0;
   for (const item of items) total += count(item);
   return total;
+}
+
+/** The cost of one hit is that of all processes, weighed by their captures. */
+function sumTotals(totals: readonly AgentTotals[]): Omit<AgentTotals, "probe"> {
+  const captures = sum(totals, (total) => total.captures);
+  const costNs = captures > 0 ? sum(totals, (total) => total.costNs * total.captures) / captures : 0;
+  return { captures, skipped: sumSkipped(totals), costNs };
 }
 
 function sumSkipped(totals: readonly AgentTotals[]): Skipped {

@@ -57,6 +57,18 @@ describe("ids", () => {
 describe("states", () => {
   beforeEach(() => add());
 
+  test("what processes said that have ended counts on, as one", () => {
+    report(1, "pending");
+    report(2, "failed", { code: "fault", message: "first" });
+    report(3, "armed");
+    for (const pid of [2, 3, 4]) list.settle(pid);
+    expect(list.get(p1).state).toEqual({ kind: "armed" });
+    // Another process with the pid of one that ended.
+    expect(report(3, "failed", { code: "fault", message: "second" })).toBeUndefined();
+    list.settle(3);
+    expect(list.get(p1).state).toEqual({ kind: "armed" });
+  });
+
   test("are the best of what the processes say", () => {
     expect(list.get(p1).state).toEqual({ kind: "pending" });
     expect(report(1, "failed", { code: "no_code", message: "no" })).toEqual({

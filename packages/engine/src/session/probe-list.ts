@@ -17,6 +17,11 @@ import type { PlacementReport } from "./adapter.ts";
 /** Record numbers are 16 bits; far below that the page and the agent would give up first. */
 export const MAX_PROBES = 1000;
 
+/** No process has this pid. */
+const ENDED = 0;
+/** One that captures outweighs one that waits, which outweighs one that failed. */
+const ranking = ["armed", "pending", "failed"] as const;
+
 type Entry = {
   readonly id: ProbeId;
   anchor: Anchor;
@@ -125,6 +130,17 @@ export class ProbeList {
   /** Returns the probe when its state changed with this report. */
   place(report: PlacementReport): Probe | undefined {
     return this.#change(report.probe, (entry) => entry.placements.set(report.pid, report));
+  }
+
+  /** The process has ended: of what such processes said, the best is kept. */
+  settle(pid: number): void {
+    for (const { placements } of this.#entries.values()) {
+      const report = placements.get(pid);
+      if (report === undefined) continue;
+      placements.delete(pid);
+      const kept = placements.get(ENDED);
+      if (kept === undefined || rankOf(report) < rankOf(kept)) placements.set(ENDED, report);
+    }
   }
 
   captured(id: ProbeId): Probe | undefined {

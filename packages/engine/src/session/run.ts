@@ -21,13 +21,18 @@ import { COUNTERS_TICK_MS, Counters } from "./counters.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 import type { ProbeList } from "./probe-list.ts";
 import type { RecordedContent } from "./recorded-content.ts";
+import { Targets } from "./targets.ts";
 
 const MAX_EXCEPTIONS = 200;
+/** Processes that come and go are told at the pace of eyes. */
+const TARGETS_MS = 100;
 /** Clocks of one machine agree with its wall clock; those of another are compared by the wall clocks. */
 const SAME_CLOCK_NS = 1_000_000_000n;
 
 export type SessionEvents = {
   changed: SessionInfo;
+  /** A process joined, or ended. */
+  target: { readonly run: number; readonly target: Target };
   /** Added, restored, moved, or its state or mode changed. */
   probe_changed: Probe;
   probe_removed: ProbeId;
@@ -56,7 +61,7 @@ export class Run {
   readonly output = new OutputBuffer();
   readonly counters = new Counters();
   readonly #parts: RunParts;
-  readonly #targets = new Map<number, Target>();
+  readonly #targets = new Targets();
   readonly #exceptions: ProgramException[] = [];
   #state: SessionState = { kind: "starting" };
   /** The clock of the first process: all times count from there. */
@@ -66,6 +71,7 @@ export class Run {
   #earlyInput: { readonly text: string; readonly end: boolean }[] = [];
   #unsubscribe: Dispose[] = [];
   #tick: NodeJS.Timeout | undefined;
+  #targetsTimer: NodeJS.Timeout | undefined;
 
   constructor(number: number, parts: RunParts, startedAtMs = Date.now()) {
     this.number = number;
@@ -77,7 +83,7 @@ export class Run {
     const run = new Run(info.run, parts, info.startedAtMs);
     run.#state = { kind: "recorded", path: info.path };
     run.#exceptions.push(...exceptions);
-    for (const target of info.targets) run.#targets.set(target.pid, target);
+    run.#targets.restore(info.targets, info.earlierTargets ?? 0);
     for (const each of counters) run.counters.restore(each);
     for (const each of output) run.output.add(each);
     return run;
@@ -88,7 +94,11 @@ export class Run {
   }
 
   get targets(): Target[] {
-    return [...this.#targets.values()];
+    return this.#targets.list;
+  }
+
+  get earlierTargets(): number {
+    return this.#targets.earlier;
   }
 
   get exceptions(): readonly ProgramException[] {
@@ -125,6 +135,7 @@ export class Run {
   detach(): void {
     for (const dispose of this.#unsubscribe.splice(0)) dispose();
     clearInterval(this.#tick);
+    clearTimeout(this.#targetsTimer);
     this.#adapter = undefined;
     this.#earlyInput = [];
     this.#emitCounters();
@@ -144,8 +155,8 @@ export class Run {
     on("running", ({ pid }) => this.#setState({ kind: "running", pid }));
     on("stopping", ({ pid, step }) => this.#setState({ kind: "stopping", pid, step }));
     on("joined", (target) => {
-      this.#targets.set(target.pid, target);
-      this.#parts.onChanged();
+      this.#targets.joined(target);
+      this.#targetChanged(target);
     });
     on("left", (event) => this.#targetLeft(event));
     on("clock", (clock) => {
@@ -176,13 +187,27 @@ export class Run {
   }
 
   #targetLeft({ pid, lost, unattributed }: AdapterEvents["left"]): void {
-    const target = this.#targets.get(pid);
-    if (target !== undefined) this.#targets.set(pid, { ...target, state: "ended" });
+    const { probes: list, log } = this.#parts;
+    const target = this.#targets.left(pid);
     this.counters.lost(lost);
+    this.counters.settle(pid);
+    log.processEnded(pid);
+    if (target?.parent !== null) list.settle(pid);
     if (unattributed > 0) {
       const message = `Process ${pid} ended while it was writing ${unattributed} capture(s); they are lost`;
       this.#parts.events.emit("notice", { level: "warning", message });
     }
+    if (target !== undefined) this.#targetChanged(target);
+  }
+
+  #targetChanged(target: Target): void {
+    this.#parts.events.emit("target", { run: this.number, target });
+    this.#targetsTimer ??= setTimeout(() => this.#tellChanged(), TARGETS_MS);
+  }
+
+  #tellChanged(): void {
+    clearTimeout(this.#targetsTimer);
+    this.#targetsTimer = undefined;
     this.#parts.onChanged();
   }
 
@@ -197,7 +222,7 @@ export class Run {
 
   #setState(state: SessionState): void {
     this.#state = state;
-    this.#parts.onChanged();
+    this.#tellChanged();
   }
 }
 

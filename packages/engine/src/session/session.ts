@@ -107,7 +107,7 @@ export class Session {
 
   get info(): SessionInfo {
     const { program, args, cwd } = this.#start;
-    const { state, targets, number, startedAtMs } = this.#run;
+    const { state, targets, earlierTargets, number, startedAtMs } = this.#run;
     return {
       id: this.id,
       program,
@@ -116,6 +116,7 @@ export class Session {
       interpreter: this.#interpreter,
       state,
       targets,
+      ...(earlierTargets > 0 && { earlierTargets }),
       run: number,
       startedAtMs,
       mainFile: this.#mainFile,

@@ -68,6 +68,7 @@ function ProcessChip() {
   }
   const { info } = session;
   const { shape, word, tone } = stateWord(info.state, session.wasStopped);
+  const processes = info.targets.length + (info.earlierTargets ?? 0);
   const target = info.targets.find((candidate) => candidate.parent === null) ?? info.targets[0];
   // Of a program that can run, the chooser beside says the version.
   const version = info.state.kind === "recorded" && target !== undefined ? ` · Python ${target.python}` : "";
@@ -82,7 +83,7 @@ function ProcessChip() {
         {word}
       </span>
       {details !== "" && <span className="process-details">{details}</span>}
-      {info.targets.length > 1 && <span className="process-details">+{info.targets.length - 1} processes</span>}
+      {processes > 1 && <span className="process-details">+{processes - 1} processes</span>}
       {info.recording !== null && (
         <span className="chip is-quiet" title={`Recorded in ${info.recording}`}>
           ● rec
