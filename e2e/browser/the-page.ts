@@ -54,21 +54,23 @@ export async function waitForLive(page: Page, symbol: string): Promise<Locator> 
 /** What is drawn on a scope: for each pixel column that has pixels of the series, their mean height, 0 at the bottom and 1 at the top. */
 export type Trace = readonly { readonly x: number; readonly height: number }[];
 
-/** Waits until the canvas shows something in the colour of the series. */
-export async function traceOf(scope: Locator): Promise<Trace> {
+/** Waits until the canvas shows something in the colour of the series, or of what within the scope has `seriesClass`. */
+export async function traceOf(scope: Locator, seriesClass: string | null = null): Promise<Trace> {
   const deadline = Date.now() + 15_000;
   for (;;) {
-    const trace = await scope.evaluate(readTrace);
+    const trace = await scope.evaluate(readTrace, seriesClass);
     if (trace.length > 50) return trace;
     if (Date.now() > deadline) throw new Error(`Cannot see a series: ${trace.length} columns have its colour`);
     await scope.page().waitForFunction(() => new Promise((resolve) => requestAnimationFrame(() => resolve(true))));
   }
 }
 
-function readTrace(scope: Element): Trace {
+function readTrace(scope: Element, seriesClass: string | null): Trace {
   const canvas = scope.querySelector("canvas");
   const context = canvas?.getContext("2d");
-  const color = getComputedStyle(scope).getPropertyValue("--series").trim();
+  const series = seriesClass === null ? scope : scope.querySelector(`.${seriesClass}`);
+  if (series === null) return [];
+  const color = getComputedStyle(series).getPropertyValue("--series").trim();
   if (!canvas || !context || canvas.width === 0) return [];
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
   const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);

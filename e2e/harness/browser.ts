@@ -25,6 +25,7 @@ export type BrowserOptions = {
   readonly width?: number;
   readonly height?: number;
   readonly colorScheme?: "dark" | "light";
+  readonly hasTouch?: boolean;
 };
 
 export type TestBrowser = {
@@ -47,6 +48,7 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<TestBr
     args: flags,
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.colorScheme ?? "dark",
+    hasTouch: options.hasTouch ?? false,
   });
   const errors: string[] = [];
   context.on("page", (page) => {

@@ -5,6 +5,7 @@ export type {
   Elements,
   Lens,
   LensInput,
+  Overlays,
   PlotFrame,
   Projection,
   ScalarHistory,

@@ -82,6 +82,20 @@ export type Viewport = {
   readonly yRange: readonly [number, number] | null;
   /** Pointer position in CSS pixels, for the read-out; null when it is elsewhere. */
   readonly pointer: { readonly xCssPx: number; readonly yCssPx: number } | null;
+  /** Of lenses that draw lines: what is drawn on the same axes. */
+  readonly overlays?: Overlays;
+};
+
+/** Packets of other probes by the same lens. With them the lines are called by the names of their series. */
+export type Overlays = {
+  /** Of the packet's own series. */
+  readonly label: string;
+  readonly others: readonly {
+    readonly packet: ViewPacket;
+    readonly label: string;
+    readonly color: string;
+    readonly colorAlternate: string;
+  }[];
 };
 
 /** Where the plot area ended up and what its axes show: for zoom, pan and the read-out. Null for lenses without axes. */

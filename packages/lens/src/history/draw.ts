@@ -14,6 +14,7 @@ import { booleanRange, booleanTicks } from "../chart/boolean-axis.ts";
 import { type ChartLine, drawLineChart } from "../chart/draw-line-chart.ts";
 import { readLines } from "../chart/line-columns.ts";
 import { emptyMessage, gapNotes } from "../chart/notes.ts";
+import { linesWithOverlays } from "../chart/overlay-lines.ts";
 import { seriesColors } from "../chart/series-colors.ts";
 import type { Canvas2d, PlotFrame, Viewport } from "../lens.ts";
 import { metaFlag, metaNumber, metaRange, metaText } from "../packet-reader.ts";
@@ -29,7 +30,7 @@ export function drawHistory(canvas: Canvas2d, packet: ViewPacket, viewport: View
   const isTime = metaFlag(packet, "isTime");
   const auto = historyRanges(packet);
   return drawLineChart(surface, viewport, {
-    lines: chartLines(packet, viewport),
+    lines: linesWithOverlays(packet, viewport, chartLines),
     xRange: viewport.xRange ?? auto.x,
     yRange: viewport.yRange ?? auto.y,
     x: isTime

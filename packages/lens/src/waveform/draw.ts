@@ -4,6 +4,7 @@ import { booleanRange, booleanTicks } from "../chart/boolean-axis.ts";
 import { type ChartLine, drawLineChart } from "../chart/draw-line-chart.ts";
 import { readLines } from "../chart/line-columns.ts";
 import { emptyMessage, gapNotes } from "../chart/notes.ts";
+import { linesWithOverlays } from "../chart/overlay-lines.ts";
 import { seriesColors } from "../chart/series-colors.ts";
 import type { Canvas2d, PlotFrame, Viewport } from "../lens.ts";
 import { metaFlag, metaNumber, metaRange } from "../packet-reader.ts";
@@ -19,7 +20,7 @@ export function drawWaveform(canvas: Canvas2d, packet: ViewPacket, viewport: Vie
   const isBoolean = metaFlag(packet, "isStepped");
   const auto = waveformRanges(packet);
   return drawLineChart(surface, viewport, {
-    lines: chartLines(packet, viewport),
+    lines: linesWithOverlays(packet, viewport, chartLines),
     xRange: viewport.xRange ?? auto.x,
     yRange: viewport.yRange ?? auto.y,
     x: { ticks: countTicks, title: "sample", format: (x) => `[${formatCount(x)}]` },

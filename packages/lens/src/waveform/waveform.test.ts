@@ -110,6 +110,24 @@ describe("drawing a waveform", () => {
     ]);
   });
 
+  it("draws what is laid over it on the same axes, in its own colour, and calls both by their names", () => {
+    const other = packetOf(waveformLens, arrayInput(Float64Array.of(2, 1), { data: "float64", shape: [2] }));
+    const others = [{ packet: other, label: "setpoint", color: "#49f3ee", colorAlternate: "#db5324" }];
+    const { paths, texts, frame } = drawn(
+      Float64Array.of(0, 1, 0),
+      { data: "float64", shape: [3] },
+      viewportOf({ yRange: [0, 2], xRange: [0, 2], overlays: { label: "level", others } }),
+    );
+    if (frame === null) throw new Error("no frame");
+    const { leftCssPx: left, topCssPx: top, widthCssPx: width, heightCssPx: height } = frame;
+    expect(linesIn(paths, "#49f3ee")[0]?.points).toEqual([
+      ["moveTo", left, top],
+      ["lineTo", left + width / 2, top + height / 2],
+    ]);
+    expect(linesIn(paths, "#fcb10a")).not.toHaveLength(0);
+    expect(texts.map(({ text }) => text)).toEqual(expect.arrayContaining(["level", "setpoint"]));
+  });
+
   it("breaks the line at NaN and draws a sample that stands alone as a dot", () => {
     const samples = Float64Array.from({ length: 200 }, (_, i) => (i === 49 || i === 51 ? Number.NaN : 1));
     const { paths } = drawn(samples, { data: "float64", shape: [200] });

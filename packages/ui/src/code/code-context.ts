@@ -4,10 +4,17 @@ import type { Anchor, ProbeId } from "@pyprobe/protocol";
 import type { AnchorKey } from "../state/anchor-key.ts";
 import type { LiveValues } from "../state/live-values.ts";
 
+/** A click, with Shift, with Alt: in a scope (or no more), as a value alone, over the focused scope. */
+export type WatchAs = "scope" | "value" | "overlay";
+
 export type CodeContext = {
   readonly file: string;
   readonly values: LiveValues;
-  readonly toggle: (anchor: Anchor) => void;
+  readonly watch: (anchor: Anchor, as: WatchAs) => void;
+  /** Everything that can be done with a name, at a place of the window. */
+  readonly openNameMenu: (anchor: Anchor, at: { readonly x: number; readonly y: number }) => void;
+  /** The name of the scope that this one would be drawn over. */
+  readonly overlayHost: (key: AnchorKey) => string | undefined;
   readonly openLensMenu: (key: AnchorKey) => void;
   /** Says a line politely to a screen reader. */
   readonly announce: (text: string) => void;

@@ -1,14 +1,16 @@
 /** The left side: file tabs, breadcrumb, the code. */
 
-import type { SourceSymbol } from "@pyprobe/protocol";
+import type { Anchor, SourceSymbol } from "@pyprobe/protocol";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { usePage, usePageState } from "../panel/page-context.ts";
+import type { Actions } from "../state/actions.ts";
 import { anchorKey, anchorOf, baseName } from "../state/anchor-key.ts";
 import { shownProbes } from "../state/page-store.ts";
 import { doingsOf, markOf } from "../state/probe-marks.ts";
 import { icons } from "../widget/icons.tsx";
 import { useNow } from "../widget/use-now.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
+import type { WatchAs } from "./code-context.ts";
 import { CodeEditor } from "./editor.ts";
 import type { LineProblem } from "./exception-lines.ts";
 import type { CodeProbe } from "./probes-field.ts";
@@ -89,8 +91,10 @@ function EditorHost({ announce, onLine }: HostProps) {
       host.current,
       {
         values: page.values,
-        toggle: (anchor) => page.actions.toggleProbe(anchor),
+        watch: (anchor, as) => watch(page.actions, anchor, as),
         openLensMenu: (key) => page.scopes.find(key)?.openLensMenu(),
+        openNameMenu: (anchor, at) => page.store.setState({ nameMenu: { anchor, ...at } }),
+        overlayHost: (key) => page.actions.overlayHost(key)?.anchor.symbol,
         announce,
         describe: (probe) => page.scopes.describe(probe),
       },
@@ -113,6 +117,12 @@ function EditorHost({ announce, onLine }: HostProps) {
   useCommands(editor);
   const isEmpty = usePageState((state) => state.activeFile === null || !state.open.has(state.activeFile));
   return <div ref={host} className={`editor-host${isEmpty ? " is-empty" : ""}`} />;
+}
+
+function watch(actions: Actions, anchor: Anchor, as: WatchAs): void {
+  if (as === "value") actions.watchValue(anchor);
+  else if (as === "overlay") actions.watchOver(anchor);
+  else actions.toggleProbe(anchor);
 }
 
 /** A file opens where its first probe is, else where the first clicks are suggested. */

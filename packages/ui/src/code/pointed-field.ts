@@ -3,9 +3,11 @@ import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, showTooltip, type Tooltip } from "@codemirror/view";
 import { codeContext } from "./code-context.ts";
 import { probesField } from "./probes-field.ts";
-import type { SymbolSpan } from "./symbol-index.ts";
+import type { SymbolIndex, SymbolSpan } from "./symbol-index.ts";
+import { setSymbols } from "./symbols-field.ts";
+import { toggleSpan } from "./take-span.ts";
 
-export type Pointed = { readonly span: SymbolSpan; readonly by: "mouse" | "keyboard" };
+export type Pointed = { readonly span: SymbolSpan; readonly by: "mouse" | "keyboard" | "touch" };
 
 export const setPointed = StateEffect.define<Pointed | null>();
 
@@ -13,7 +15,9 @@ export const pointedField = StateField.define<Pointed | null>({
   create: () => null,
   update(value, transaction) {
     for (const effect of transaction.effects) if (effect.is(setPointed)) return effect.value;
-    return transaction.docChanged ? null : value;
+    if (transaction.docChanged || value === null) return null;
+    const read = transaction.effects.find((effect) => effect.is(setSymbols))?.value;
+    return read === undefined ? value : inNewIndex(value, read);
   },
   provide: (field) => [
     EditorView.decorations.from(field, (pointed) => {
@@ -24,6 +28,12 @@ export const pointedField = StateField.define<Pointed | null>({
     showTooltip.from(field, (pointed) => (pointed === null ? null : tooltipOf(pointed))),
   ],
 });
+
+/** The names of a file are read anew while a hand is on one of them: it stays there. */
+function inNewIndex(pointed: Pointed, index: SymbolIndex): Pointed | null {
+  const span = index.spans.find(({ key, from }) => key === pointed.span.key && from === pointed.span.from);
+  return span === undefined ? null : { ...pointed, span };
+}
 
 const pointedMark = Decoration.mark({ class: "cm-pointed", attributes: { "data-testid": "pointed-symbol" } });
 
@@ -36,9 +46,10 @@ function tooltipOf(pointed: Pointed): Tooltip {
     arrow: false,
     create: (view) => {
       const dom = document.createElement("div");
-      dom.className = "symbol-tip";
+      dom.className = `symbol-tip${pointed.by === "touch" ? " is-card" : ""}`;
       dom.dataset.testid = "symbol-tip";
-      const write = () => dom.replaceChildren(...tipParts(view, span));
+      const write = () =>
+        dom.replaceChildren(...tipParts(view, span), ...(pointed.by === "touch" ? [cardButton(view, span)] : []));
       write();
       return { dom, update: write };
     },
@@ -64,7 +75,26 @@ function tipParts(view: EditorView, span: SymbolSpan): HTMLElement[] {
     if (value !== undefined) parts.push(part("tip-value", value.text));
   }
   parts.push(part("tip-action", shown === undefined ? "click = scope" : "click = remove"));
+  if (shown === undefined) {
+    const host = context?.overlayHost(span.key);
+    parts.push(part("tip-hint", host === undefined ? "⇧ value only" : `⇧ value only, Alt over ${host}`));
+  }
   return parts;
+}
+
+/** A finger has no hover: the first tap shows the card, its button takes the name. */
+function cardButton(view: EditorView, span: SymbolSpan): HTMLElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button card-button";
+  button.dataset.testid = "card-probe";
+  button.disabled = span.symbol.reason !== undefined;
+  button.textContent = view.state.field(probesField).byKey.has(span.key) ? "Stop watching" : "Probe";
+  button.addEventListener("click", () => {
+    toggleSpan(view.state, span, "scope");
+    view.dispatch({ effects: setPointed.of(null) });
+  });
+  return button;
 }
 
 function part(className: string, text: string): HTMLElement {

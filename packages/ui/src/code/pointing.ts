@@ -1,15 +1,16 @@
 /** Mouse and keys of the code: hover predicts, release takes, Tab and arrows walk from name to name. */
-import { type EditorState, Prec } from "@codemirror/state";
+import { Prec } from "@codemirror/state";
 import { EditorView, keymap, ViewPlugin } from "@codemirror/view";
-import { anchorOf } from "../state/anchor-key.ts";
-import { codeContext } from "./code-context.ts";
+import { codeContext, type WatchAs } from "./code-context.ts";
 import { type Pointed, pointedField, setPointed, spokenSymbol } from "./pointed-field.ts";
 import { probesField } from "./probes-field.ts";
 import { type SymbolSpan, stepLine } from "./symbol-index.ts";
 import { symbolsField } from "./symbols-field.ts";
+import { openMenuOf, toggleSpan } from "./take-span.ts";
 
 const HOVER_MS = 120;
 const REASON_MS = 400;
+const DOUBLE_TAP_MS = 350;
 
 /** The name whose drawn box holds the point: hover and click both ask here, so they cannot differ. */
 export function symbolAt(view: EditorView, point: { readonly x: number; readonly y: number }): SymbolSpan | undefined {
@@ -25,18 +26,13 @@ export function symbolAt(view: EditorView, point: { readonly x: number; readonly
   return isOneLine && (point.x < start.left || point.x > end.right) ? undefined : span;
 }
 
-export function toggleSpan(state: EditorState, span: SymbolSpan): boolean {
-  const context = state.facet(codeContext);
-  if (context === undefined || span.symbol.reason !== undefined) return false;
-  context.toggle(anchorOf(context.file, span.symbol));
-  return true;
-}
-
 class Pointing {
   readonly #view: EditorView;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #aimed: SymbolSpan | undefined;
-  #pressed: { readonly x: number; readonly y: number } | undefined;
+  #pressed: { readonly x: number; readonly y: number; readonly as: WatchAs } | undefined;
+  #isTouch = false;
+  #tapped: { readonly key: string; readonly atMs: number } | undefined;
 
   constructor(view: EditorView) {
     this.#view = view;
@@ -47,7 +43,7 @@ class Pointing {
   }
 
   move(event: MouseEvent): void {
-    if (event.buttons !== 0) return;
+    if (event.buttons !== 0 || this.#isTouch) return;
     const span = symbolAt(this.#view, event);
     if (span?.key === this.#aimed?.key) return;
     this.#aimed = span;
@@ -65,22 +61,48 @@ class Pointing {
     if (this.#view.state.field(pointedField)?.by === "mouse") this.#point(null);
   }
 
-  press(event: MouseEvent): void {
-    this.#pressed = event.button === 0 && !event.shiftKey ? { x: event.clientX, y: event.clientY } : undefined;
+  touch(event: PointerEvent): void {
+    this.#isTouch = event.pointerType === "touch";
+  }
+
+  /** True: with Shift or Alt a press on a name is for that name, and selects no text. */
+  press(event: MouseEvent): boolean {
+    const as = event.shiftKey ? "value" : event.altKey ? "overlay" : "scope";
+    this.#pressed = event.button === 0 ? { x: event.clientX, y: event.clientY, as } : undefined;
+    return this.#pressed !== undefined && as !== "scope" && symbolAt(this.#view, event)?.symbol.reason === undefined;
   }
 
   /** A click on a name takes it; a drag selects text and takes nothing. */
   release(event: MouseEvent): void {
     const pressed = this.#pressed;
     this.#pressed = undefined;
-    if (pressed === undefined || event.detail > 1) return;
+    if (pressed === undefined || (event.detail > 1 && !this.#isTouch)) return;
     if (Math.abs(pressed.x - event.clientX) + Math.abs(pressed.y - event.clientY) > 4) return;
     const span = symbolAt(this.#view, event);
-    if (span === undefined) return;
+    if (this.#isTouch) this.#tap(span, event.timeStamp);
+    if (span === undefined || this.#isTouch) return;
     clearTimeout(this.#timer);
     this.#aimed = span;
     this.#point({ span, by: "mouse" });
-    toggleSpan(this.#view.state, span);
+    toggleSpan(this.#view.state, span, pressed.as);
+  }
+
+  /** The right button, and a finger that stays: everything that can be done with the name. */
+  menu(event: MouseEvent): boolean {
+    const span = symbolAt(this.#view, event);
+    this.#pressed = undefined;
+    return span !== undefined && openMenuOf(this.#view.state, span, { x: event.clientX, y: event.clientY });
+  }
+
+  /** The first tap tells, a second one soon after takes. */
+  #tap(span: SymbolSpan | undefined, atMs: number): void {
+    clearTimeout(this.#timer);
+    const before = this.#tapped;
+    this.#tapped = span === undefined ? undefined : { key: span.key, atMs };
+    this.#point(span === undefined ? null : { span, by: "touch" });
+    if (span === undefined || before?.key !== span.key || atMs - before.atMs > DOUBLE_TAP_MS) return;
+    toggleSpan(this.#view.state, span, "scope");
+    this.#point(null);
   }
 
   #point(pointed: Pointed | null): void {
@@ -96,8 +118,14 @@ const mouse = ViewPlugin.fromClass(Pointing, {
     mouseleave() {
       this.leave();
     },
+    pointerdown(event) {
+      this.touch(event);
+    },
     mousedown(event) {
-      this.press(event);
+      return this.press(event);
+    },
+    contextmenu(event) {
+      return this.menu(event);
     },
     mouseup(event) {
       this.release(event);
@@ -132,11 +160,14 @@ function stepVertically(view: EditorView, direction: 1 | -1): boolean {
   return pointTo(view, stepLine(view.state.field(symbolsField).index, view.state.doc, from, direction));
 }
 
-function take(view: EditorView, onlyWatched = false): boolean {
+function take(view: EditorView, as: WatchAs): boolean {
   const pointed = view.state.field(pointedField);
-  if (pointed === null) return false;
-  if (onlyWatched && !view.state.field(probesField).byKey.has(pointed.span.key)) return false;
-  return toggleSpan(view.state, pointed.span);
+  return pointed !== null && toggleSpan(view.state, pointed.span, as);
+}
+
+function remove(view: EditorView): boolean {
+  const pointed = view.state.field(pointedField);
+  return pointed !== null && view.state.field(probesField).byKey.has(pointed.span.key) && take(view, "scope");
 }
 
 function leaveKeyboard(view: EditorView): boolean {
@@ -145,11 +176,20 @@ function leaveKeyboard(view: EditorView): boolean {
   return true;
 }
 
+/** The lens menu of the name's scope, or all that can be done with a name that has none. */
 function chooseLens(view: EditorView): boolean {
   const pointed = view.state.field(pointedField);
-  if (pointed === null || !view.state.field(probesField).byKey.has(pointed.span.key)) return false;
-  view.state.facet(codeContext)?.openLensMenu(pointed.span.key);
+  if (pointed === null) return false;
+  const { key } = pointed.span;
+  if (!view.state.field(probesField).byKey.has(key)) return openMenu(view);
+  view.state.facet(codeContext)?.openLensMenu(key);
   return true;
+}
+
+function openMenu(view: EditorView): boolean {
+  const pointed = view.state.field(pointedField);
+  const at = pointed && view.coordsAtPos(pointed.span.from, 1);
+  return pointed !== null && at !== null && openMenuOf(view.state, pointed.span, { x: at.left, y: at.bottom });
 }
 
 const keys = Prec.high(
@@ -159,9 +199,13 @@ const keys = Prec.high(
     { key: "ArrowLeft", run: (view) => step(view, -1) },
     { key: "ArrowDown", run: (view) => stepVertically(view, 1) },
     { key: "ArrowUp", run: (view) => stepVertically(view, -1) },
-    { key: "Enter", run: (view) => take(view) },
-    { key: "Delete", run: (view) => take(view, true) },
-    { key: "Backspace", run: (view) => take(view, true) },
+    { key: "Enter", run: (view) => take(view, "scope") },
+    { key: "Shift-Enter", run: (view) => take(view, "value") },
+    { key: "Alt-Enter", run: (view) => take(view, "overlay") },
+    { key: "Delete", run: remove },
+    { key: "Backspace", run: remove },
+    { key: "ContextMenu", run: openMenu },
+    { key: "Shift-F10", run: openMenu },
     { key: "l", run: chooseLens },
     { key: "Escape", run: leaveKeyboard },
   ]),

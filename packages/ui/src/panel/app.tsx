@@ -7,6 +7,7 @@ import { Splitter } from "../widget/splitter.tsx";
 import { Banner } from "./banner.tsx";
 import { Drawer } from "./drawer.tsx";
 import { KeyOverlay } from "./key-overlay.tsx";
+import { NameMenu } from "./name-menu.tsx";
 import { usePage, usePageState } from "./page-context.ts";
 import { Palette } from "./palette.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -29,6 +30,7 @@ export function App() {
       <Banner />
       {hasSession ? <Main announce={announce} /> : <StartScreen />}
       <Toasts />
+      <NameMenu />
       {overlay === "palette" && <Palette />}
       {overlay === "keys" && <KeyOverlay />}
       <div className="visually-hidden" aria-live="polite" data-testid="announcer">

@@ -4,6 +4,7 @@ import { historyAxes, windowText } from "../scope/history-axis.ts";
 import { anchorOf, anchorTitle, baseName } from "../state/anchor-key.ts";
 import { type ShownProbe, shownProbes } from "../state/page-store.ts";
 import { canStop, isOver } from "../state/program-texts.ts";
+import { moveCommands } from "./move-commands.ts";
 import type { Page } from "./page-context.ts";
 
 export type Command = {
@@ -73,6 +74,7 @@ function scopeCommands(page: Page): Command[] {
     ...lensCommands(page, focused),
     ...axisCommands(page, focused),
     ...handCommands(page, focused),
+    ...moveCommands(page, focused),
     undoCommand(actions),
   ];
 }
@@ -128,10 +130,10 @@ function handCommands({ scopes, actions }: Page, { key, anchor }: ShownProbe): C
 function undoCommand(actions: Page["actions"]): Command {
   return {
     id: "undo",
-    title: "Undo: watch the last removed name again",
+    title: "Undo the last removal or move",
     group: "Scope",
     keys: "Ctrl+Z",
-    run: () => void actions.undo(),
+    run: () => actions.undo(),
   };
 }
 

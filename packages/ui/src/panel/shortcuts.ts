@@ -25,7 +25,7 @@ function shortcut(page: Page, event: KeyboardEvent): (() => void) | undefined {
   if (isCommand && event.key.toLowerCase() === "k") return () => store.setState({ overlay: "palette" });
   if (event.key === "F6") return () => cycleRegion(event.shiftKey ? -1 : 1, page);
   if (store.getState().overlay !== "none" || isTyping(event.target)) return undefined;
-  if (isCommand && !event.shiftKey && event.key.toLowerCase() === "z") return () => void actions.undo();
+  if (isCommand && !event.shiftKey && event.key.toLowerCase() === "z") return () => actions.undo();
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   if (event.key === "?") return () => store.setState({ overlay: "keys" });
   if (event.key === "/") return () => showCode(page, () => page.code.search());

@@ -29,7 +29,7 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
         {toast.text}
       </span>
       {toast.undo && (
-        <button type="button" className="button" data-testid="undo" onClick={() => void actions.undo()}>
+        <button type="button" className="button" data-testid="undo" onClick={() => actions.undo()}>
           Undo
         </button>
       )}

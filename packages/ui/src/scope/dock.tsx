@@ -1,49 +1,85 @@
 /** The groups of scopes in their arrangement. A part of its own: the docking library is a third of the page, and needed at the first click only. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { usePage, usePageState } from "../panel/page-context.ts";
+import type { AnchorKey } from "../state/anchor-key.ts";
+import type { ShownProbe } from "../state/page-store.ts";
 import { createDockviewLayout } from "./dockview-layout.ts";
+import { attachScopeDrag } from "./drag-scopes.ts";
 import type { ScopeGroup } from "./group-scopes.ts";
 import type { LayoutPort } from "./layout-port.ts";
+import { dropScope } from "./move-scope.ts";
+import { ScopeHosts } from "./scope-hosts.ts";
 import { ScopePanel } from "./scope-panel.tsx";
 
-export function Dock({ groups }: { readonly groups: readonly ScopeGroup[] }) {
+type DockProps = {
+  readonly groups: readonly ScopeGroup[];
+  readonly overlays: ReadonlyMap<AnchorKey, readonly ShownProbe[]>;
+};
+
+const none: readonly ShownProbe[] = [];
+
+export function Dock({ groups, overlays }: DockProps) {
   const page = usePage();
-  const parent = useRef<HTMLDivElement>(null);
-  const [layout, setLayout] = useState<LayoutPort | null>(null);
-  const [, setVersion] = useState(0);
+  const scroller = useRef<HTMLDivElement>(null);
+  const layout = useLayout(scroller);
+  const hosts = useMemo(() => new ScopeHosts(), []);
+  const shown = groups.flatMap(({ probes }) => probes);
+  useLayoutEffect(() => {
+    if (layout === null) return;
+    layout.setGroups(groups);
+    for (const group of groups) {
+      const element = layout.elementOf(group.id);
+      if (element !== undefined)
+        hosts.fill(
+          element,
+          group.probes.map(({ key }) => key),
+        );
+    }
+    hosts.keep(new Set(groups.flatMap(({ probes }) => probes.map(({ key }) => key))));
+    return layout.onChanged(() => page.settings.remember({ dock: layout.save() }));
+  }, [layout, groups, hosts, page]);
   useEffect(() => {
-    if (parent.current === null) return;
-    const port = createDockviewLayout(parent.current);
+    if (scroller.current === null) return;
+    return attachScopeDrag(scroller.current, (key, target) => dropScope(page, key, target));
+  }, [page]);
+  useRevealFocused(layout, groups);
+  return (
+    <div ref={scroller} className="dock">
+      {shown.map((probe, index) =>
+        createPortal(
+          <ScopePanel shown={probe} number={index + 1} overlays={overlays.get(probe.key) ?? none} />,
+          hosts.of(probe.key),
+          probe.key,
+        ),
+      )}
+    </div>
+  );
+}
+
+/** The arrangement of the groups: as it was left, and with every change that a person makes to be taken back. */
+function useLayout(scroller: React.RefObject<HTMLDivElement | null>): LayoutPort | null {
+  const page = usePage();
+  const [layout, setLayout] = useState<LayoutPort | null>(null);
+  useLayoutEffect(() => {
+    if (scroller.current === null) return;
+    const port = createDockviewLayout(scroller.current);
+    let isShown = true;
     if (page.settings.program.dock !== undefined) port.restore(page.settings.program.dock);
+    port.onArranged(({ saved }) =>
+      page.actions.canUndo(() => {
+        if (isShown) port.restore(saved);
+        return isShown;
+      }),
+    );
     setLayout(port);
     return () => {
+      isShown = false;
       setLayout(null);
       port.dispose();
     };
-  }, [page]);
-  useEffect(() => {
-    if (layout === null) return;
-    layout.setGroups(groups);
-    setVersion((version) => version + 1);
-    return layout.onChanged(() => page.settings.remember({ dock: layout.save() }));
-  }, [layout, groups, page]);
-  useRevealFocused(layout, groups);
-  let number = 0;
-  return (
-    <div ref={parent} className="dock">
-      {groups.map((group) => {
-        const element = layout?.elementOf(group.id);
-        const first = number;
-        number += group.probes.length;
-        if (element === undefined) return null;
-        const tiles = group.probes.map((probe, index) => (
-          <ScopePanel key={probe.key} shown={probe} number={first + index + 1} />
-        ));
-        return createPortal(<div className={`tiles is-${Math.min(tiles.length, 5)}`}>{tiles}</div>, element, group.id);
-      })}
-    </div>
-  );
+  }, [page, scroller]);
+  return layout;
 }
 
 /** A scope that gets the focus is seen, also when its group is a tab behind another. */

@@ -1,7 +1,7 @@
 import { findLens, type PlotFrame, type Viewport } from "@pyprobe/lens";
 import type { ViewPacket } from "@pyprobe/protocol";
 
-export type DrawOptions = Pick<Viewport, "colors" | "fontFamily" | "xRange" | "yRange" | "pointer"> & {
+export type DrawOptions = Pick<Viewport, "colors" | "fontFamily" | "xRange" | "yRange" | "pointer" | "overlays"> & {
   readonly sizeCssPx: { readonly width: number; readonly height: number };
 };
 
@@ -26,6 +26,7 @@ export function drawPacket(canvas: HTMLCanvasElement, packet: ViewPacket, option
     xRange: options.xRange,
     yRange: options.yRange,
     pointer: options.pointer,
+    ...(options.overlays && { overlays: options.overlays }),
   });
 }
 

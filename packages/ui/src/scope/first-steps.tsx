@@ -27,7 +27,7 @@ export function FirstSteps() {
               type="button"
               className="name-button"
               data-testid="suggestion"
-              onClick={() => void actions.addProbe(anchorOf(file, symbol))}
+              onClick={() => actions.watchInScope(anchorOf(file, symbol))}
             >
               <code>{symbol.symbol}</code>
               <small>line {symbol.line}</small>

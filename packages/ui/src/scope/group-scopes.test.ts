@@ -14,6 +14,7 @@ test("one group for each function of each file, in the order of the first probe"
   const groups = groupScopes(
     anchors.map((entry) => ({ key: anchorKey(entry), anchor: entry, probe: null })),
     "/project/radio.py",
+    new Map(),
   );
   expect(groups.map(({ title, count }) => [title, count])).toEqual([
     ["main()", 2],
@@ -21,4 +22,13 @@ test("one group for each function of each file, in the order of the first probe"
     ["module level", 1],
     ["filters.py · main()", 1],
   ]);
+});
+
+test("a group that a person has made is called by the functions of what is in it", () => {
+  const anchors = ["f", "g", "h", "i"].map((name, at) => anchor("x", at + 1, { function: name }));
+  const shown = anchors.map((entry) => ({ key: anchorKey(entry), anchor: entry, probe: null }));
+  const places = new Map(shown.slice(1).map(({ key }) => [key, { kind: "scope", group: "own" }] as const));
+  expect(groupScopes(shown, "/project/radio.py", places).map(({ title }) => title)).toEqual(["f()", "g(), h(), i()"]);
+  const all = new Map(shown.map(({ key }) => [key, { kind: "scope", group: "own" }] as const));
+  expect(groupScopes(shown, "/project/radio.py", all).map(({ title }) => title)).toEqual(["f(), g(), h() +1"]);
 });

@@ -11,7 +11,8 @@ import type { Counts } from "../state/recent-counts.ts";
 import { formatBytes, formatNanoseconds, formatRate, shortCount } from "./format-cost.ts";
 import { HistoryMenu } from "./history-menu.tsx";
 import { ModeMenu } from "./mode-menu.tsx";
-import type { ScopeStatus, ScopeView } from "./scope-view.ts";
+import type { ScopeStatus } from "./scope-status.ts";
+import type { ScopeView } from "./scope-view.ts";
 import { tagChips } from "./tag-variety.ts";
 
 type FootProps = {

@@ -8,7 +8,8 @@ import { icons } from "../widget/icons.tsx";
 import { Menu, type MenuItem } from "../widget/menu.tsx";
 import { StateMark } from "../widget/state-mark.tsx";
 import { describeType, lensChoices, shortType } from "./choose-lens.ts";
-import type { ScopeStatus, ScopeView } from "./scope-view.ts";
+import type { ScopeStatus } from "./scope-status.ts";
+import type { ScopeView } from "./scope-view.ts";
 
 type HeaderProps = {
   readonly shown: ShownProbe;

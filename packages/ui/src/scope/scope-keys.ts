@@ -3,22 +3,32 @@ import { lenses } from "@pyprobe/lens";
 import type { KeyboardEvent, RefObject } from "react";
 import { usePage } from "../panel/page-context.ts";
 import type { AnchorKey } from "../state/anchor-key.ts";
+import type { Direction } from "../state/arrangement.ts";
+import { stepScope } from "./move-scope.ts";
 import type { ScopeView } from "./scope-view.ts";
 
 const ZOOM = 1.25;
+const directions: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
 
 export function useScopeKeys(
   key: AnchorKey,
   view: RefObject<ScopeView | undefined>,
   openLensMenu: () => void,
 ): (event: KeyboardEvent<HTMLElement>) => void {
-  const { actions, settings } = usePage();
+  const page = usePage();
+  const { actions, settings } = page;
   return (event) => {
     const scope = view.current;
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const run = keyAction(event, {
       remove: () => actions.removeProbe(key),
       lensMenu: openLensMenu,
+      move: (direction) => stepScope(page, key, direction),
       lens: (index) => {
         const lens = lenses[index]?.id;
         if (lens === undefined) return;
@@ -37,6 +47,7 @@ export function useScopeKeys(
 type Hands = {
   readonly remove: () => void;
   readonly lensMenu: () => void;
+  readonly move: (direction: Direction) => void;
   readonly lens: (index: number) => void;
   readonly scope: ScopeView | undefined;
 };
@@ -45,6 +56,8 @@ function keyAction(event: KeyboardEvent<HTMLElement>, hands: Hands): (() => void
   const { scope } = hands;
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   if (event.shiftKey && digit !== undefined) return () => hands.lens(Number(digit) - 1);
+  const direction = directions[event.key];
+  if (event.shiftKey && direction !== undefined) return () => hands.move(direction);
   const middle = middleOf(event.currentTarget);
   switch (event.key) {
     case "Delete":

@@ -10,16 +10,23 @@ import { seriesClass } from "../state/series-colors.ts";
 import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
 import { parseAxis } from "./history-axis.ts";
+import { OverlayRow, useOverlays } from "./overlay-row.tsx";
 import { ScopeFoot } from "./scope-foot.tsx";
 import { ScopeHeader } from "./scope-header.tsx";
 import { useScopeKeys } from "./scope-keys.ts";
 import { attachPointer } from "./scope-pointer.ts";
-import { type ScopeStatus, ScopeView } from "./scope-view.ts";
+import type { ScopeStatus } from "./scope-status.ts";
+import { ScopeView } from "./scope-view.ts";
 import { briefText, ValueTree } from "./value-tree.tsx";
 
-type PanelProps = { readonly shown: ShownProbe; readonly number: number };
+type PanelProps = {
+  readonly shown: ShownProbe;
+  readonly number: number;
+  /** Drawn on the axes of this scope. */
+  readonly overlays: readonly ShownProbe[];
+};
 
-export const ScopePanel = memo(function ScopePanel({ shown, number }: PanelProps) {
+export const ScopePanel = memo(function ScopePanel({ shown, number, overlays }: PanelProps) {
   const page = usePage();
   const { key, anchor, probe } = shown;
   const [isSeen, setSeen] = useState(true);
@@ -40,6 +47,7 @@ export const ScopePanel = memo(function ScopePanel({ shown, number }: PanelProps
   const [isLensMenuOpen, setLensMenuOpen] = useState(false);
   useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus, setSeen });
   useEffect(() => view.current?.setSeries(series), [series]);
+  useOverlays(view, shown, overlays);
   useEffect(() => {
     if (panel.current === null) return;
     const element = panel.current;
@@ -81,6 +89,7 @@ export const ScopePanel = memo(function ScopePanel({ shown, number }: PanelProps
         view={view}
         lensMenu={{ isOpen: isLensMenuOpen, set: setLensMenuOpen }}
       />
+      {overlays.length > 0 && <OverlayRow shown={shown} overlays={overlays} status={status} />}
       <div className="scope-body">
         <canvas ref={canvas} className={isValue ? "is-hidden" : ""} data-testid="scope-canvas" />
         {isValue && status?.value && <ValueTree value={status.value} />}
@@ -133,6 +142,7 @@ type MountOptions = {
 function useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus, setSeen }: MountOptions): void {
   const page = usePage();
   const probe: ProbeId | undefined = shown.probe?.id;
+  const { symbol } = shown.anchor;
   const firstSeries = useRef(series);
   useEffect(() => {
     if (probe === undefined || sessionId === undefined || canvas.current === null || readout.current === null) return;
@@ -144,6 +154,7 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
       canvas: canvas.current,
       readout: readout.current,
       series: page.store.getState().colors.get(shown.key) ?? firstSeries.current,
+      label: symbol,
       lens: page.settings.lensOf(shown.key),
       axis: parseAxis(page.settings.axisOf(shown.key)),
     });
@@ -168,7 +179,7 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
       view.current = undefined;
       setStatus(null);
     };
-  }, [page, probe, sessionId, shown.key, canvas, readout, view, setStatus, setSeen]);
+  }, [page, probe, sessionId, shown.key, symbol, canvas, readout, view, setStatus, setSeen]);
 }
 
 type CoverProps = {

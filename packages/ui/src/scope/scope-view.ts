@@ -5,59 +5,29 @@
  */
 import { type Dispose, Emitter } from "@pyprobe/base";
 import { findLens, type PlotFrame } from "@pyprobe/lens";
-import type { CaptureRef, CaptureValue, Reduction, ViewPacket, ViewRequest } from "@pyprobe/protocol";
-import type { OpenView, ViewHub, ViewTarget } from "../link/view-hub.ts";
-import type { AnimationLoop, Drawable } from "./animation-loop.ts";
+import type { CaptureValue, ViewPacket, ViewRequest } from "@pyprobe/protocol";
+import type { OpenView } from "../link/view-hub.ts";
+import type { Drawable } from "./animation-loop.ts";
 import { bestLens, VALUE_LENS } from "./choose-lens.ts";
-import { drawPacket } from "./draw-packet.ts";
+import { type DrawOptions, drawPacket } from "./draw-packet.ts";
 import { HISTORY_LENS, type HistoryAxis, historyOptions } from "./history-axis.ts";
+import { type OverlayPacket, type OverlaySeries, Overlays, overlayLenses } from "./overlays.ts";
+import type { ScopeOptions, ScopeStatus } from "./scope-status.ts";
 import { isPlane, noSoftAxes, type SoftAxes, steadyPacket } from "./steady-packet.ts";
 import { noVariety, type TagVariety, withTags } from "./tag-variety.ts";
-import type { ThemeColors } from "./theme-colors.ts";
+import { unitedPacket } from "./united-packet.ts";
 import { panRange, type Range, xAt, yAt, zoomRange } from "./zoom.ts";
 
 const STATUS_MS = 1000 / 8;
 const REQUEST_MS = 40;
-
-export type ScopeStatus = {
-  readonly lens: string;
-  /** Of the history lens; null for those that show one capture. */
-  readonly axis: HistoryAxis | null;
-  readonly capture: CaptureRef | null;
-  readonly value: CaptureValue | null;
-  readonly reduction: Reduction | null;
-  readonly variety: TagVariety;
-  /** Captures this view did not show since it was opened. */
-  readonly skipped: number;
-  readonly isHeld: boolean;
-  readonly isZoomedX: boolean;
-  readonly isAutoY: boolean;
-  readonly hasAxes: boolean;
-  /** Both axes are measured: they zoom together, and none is fixed alone. */
-  readonly isPlane: boolean;
-  readonly error: string | null;
-  /** Drawn at least once. */
-  readonly isDrawn: boolean;
-};
-
-export type ScopeOptions = {
-  readonly hub: ViewHub;
-  readonly loop: AnimationLoop;
-  readonly theme: ThemeColors;
-  readonly target: ViewTarget;
-  readonly canvas: HTMLCanvasElement;
-  readonly readout: HTMLElement;
-  readonly series: number;
-  /** The person's choice; null: the lens that accepts the value best. */
-  readonly lens: string | null;
-  readonly axis: HistoryAxis;
-};
 
 export class ScopeView implements Drawable {
   readonly #options: ScopeOptions;
   readonly #emitter = new Emitter<{ status: ScopeStatus }>();
   readonly #view: OpenView;
   readonly #stopTheme: Dispose;
+  readonly #overlays: Overlays;
+  #laidOver: readonly OverlaySeries[] = [];
   #chosenLens: string | null;
   #lens: string;
   #axis: HistoryAxis;
@@ -84,6 +54,7 @@ export class ScopeView implements Drawable {
     this.#lens = options.lens ?? VALUE_LENS;
     this.#axis = options.axis;
     this.#stopTheme = options.theme.onChanged(() => this.#redraw());
+    this.#overlays = new Overlays(options.hub, options.target.session, () => this.#redraw());
     this.#measure();
     this.#view = options.hub.open(options.target, this.#request(), {
       onPacket: (packet) => this.#take(packet),
@@ -96,6 +67,7 @@ export class ScopeView implements Drawable {
     clearTimeout(this.#statusTimer);
     this.#stopTheme();
     this.#options.loop.forget(this);
+    this.#overlays.dispose();
     this.#view.close();
   }
 
@@ -113,6 +85,7 @@ export class ScopeView implements Drawable {
       reduction: head?.reduction ?? null,
       variety: this.#variety,
       skipped: this.#skipped,
+      overlayErrors: this.#overlays.errors,
       isHeld: this.#held !== null,
       isZoomedX: this.#xRange !== null,
       isAutoY: this.#yRange === null,
@@ -140,6 +113,13 @@ export class ScopeView implements Drawable {
 
   setSeries(series: number): void {
     this.#series = series;
+    this.#redraw();
+  }
+
+  /** Draws the series of other probes on its axes, as long as its lens draws lines. */
+  setOverlays(overlays: readonly OverlaySeries[]): void {
+    this.#laidOver = overlays;
+    this.#overlays.set(overlayLenses.has(this.#lens) ? overlays : [], this.#request());
     this.#redraw();
   }
 
@@ -221,12 +201,29 @@ export class ScopeView implements Drawable {
     readout.textContent = this.#frame?.readout ?? "";
     readout.classList.toggle("visually-hidden", this.#frame?.isReadoutDrawn ?? false);
     this.#view.acknowledge();
+    this.#overlays.acknowledge();
     this.#tell();
+  }
+
+  #lookOf(others: readonly OverlayPacket[]): NonNullable<DrawOptions["overlays"]> {
+    const { theme, label } = this.#options;
+    return {
+      label,
+      others: others.map((other) => {
+        const { series: color, seriesAlternate: colorAlternate } = theme.of(other.series);
+        return { packet: other.packet, label: other.label, color, colorAlternate };
+      }),
+    };
   }
 
   #drawOnCanvas(packet: ViewPacket, nowMs: number): void {
     try {
-      const [soft, steady] = steadyPacket(this.#soft, packet, nowMs);
+      const others = this.#overlays.packets(packet.head.lens);
+      const united = unitedPacket(
+        packet,
+        others.map((other) => other.packet),
+      );
+      const [soft, steady] = steadyPacket(this.#soft, united, nowMs);
       this.#soft = soft;
       this.#frame = drawPacket(this.#options.canvas, steady, {
         colors: this.#options.theme.of(this.#series),
@@ -235,6 +232,7 @@ export class ScopeView implements Drawable {
         yRange: this.#yRange,
         pointer: this.#pointer,
         sizeCssPx: this.#sizeCssPx,
+        overlays: this.#lookOf(others),
       });
       if (packet.head.error === undefined) this.#error = null;
     } catch (cause) {
@@ -291,6 +289,7 @@ export class ScopeView implements Drawable {
     this.#frame = null;
     this.#error = null;
     this.#send();
+    this.setOverlays(this.#laidOver);
     this.#tell();
   }
 
@@ -334,7 +333,9 @@ export class ScopeView implements Drawable {
   #send(): void {
     clearTimeout(this.#requestTimer);
     this.#requestTimer = undefined;
-    this.#view.update(this.#request());
+    const request = this.#request();
+    this.#view.update(request);
+    this.#overlays.update(request);
   }
 
   #sendSoon(): void {

@@ -3,6 +3,7 @@ import { EngineLink } from "../link/engine-link.ts";
 import { TestSocket } from "../link/test-socket.ts";
 import { Actions } from "./actions.ts";
 import { anchorKey } from "./anchor-key.ts";
+import { showAsChip } from "./arrangement.ts";
 import { createPageStore, type PageStore, shownProbes } from "./page-store.ts";
 import { modelOf } from "./session-model.ts";
 import { anchor, probe, session, snapshot } from "./test-session.ts";
@@ -55,13 +56,13 @@ test("a second click removes at once and offers undo; undo restores the same pro
   expect(store.getState().toasts.at(-1)).toMatchObject({ undo: true });
   socket.reply("probe.remove", {});
   await settled();
-  const undone = actions.undo();
+  actions.undo();
   expect(shown()).toEqual(["x asked"]);
   expect(socket.request("probe.restore").params).toEqual({ session, probe: "p4" });
   socket.reply("probe.restore", probe("p4", "x"));
-  await undone;
+  await settled();
   expect(shown()).toEqual(["x p4"]);
-  await actions.undo();
+  actions.undo();
   expect(store.getState().toasts.at(-1)?.text).toBe("Nothing to undo");
 });
 
@@ -77,4 +78,18 @@ test("two occurrences on one line are two probes", async () => {
   actions.toggleProbe(anchor("x"));
   actions.toggleProbe(anchor("x", 3, { context: "load" }));
   expect(shown()).toHaveLength(2);
+});
+
+test("undo takes back moves and removals, the newest first", async () => {
+  store.setState({ session: modelOf(snapshot({ probes: [probe("p4", "x")] }), 0) });
+  const key = anchorKey(anchor("x"));
+  actions.arrange(showAsChip(store.getState().arrangement, key));
+  actions.removeProbe(key);
+  socket.reply("probe.remove", {});
+  await settled();
+  actions.undo();
+  expect(shown()).toEqual(["x asked"]);
+  expect(store.getState().arrangement.places.get(key)).toEqual({ kind: "chip" });
+  actions.undo();
+  expect(store.getState().arrangement.places.has(key)).toBe(false);
 });

@@ -10,16 +10,23 @@ import {
 } from "@pyprobe/protocol";
 import type { EngineLink } from "../link/engine-link.ts";
 import { type AnchorKey, anchorKey, anchorTitle } from "./anchor-key.ts";
-import { type PageStore, say, type Wish } from "./page-store.ts";
+import { type Arrangement, layOver, present, showAsChip, showAsScope } from "./arrangement.ts";
+import { type PageStore, type ShownProbe, say, shownProbes, type Wish } from "./page-store.ts";
 
 /** How long a removed probe's toast offers to take the removal back. */
 export const UNDO_MS = 6_000;
 
+/** Takes something back; false when that has happened in another way. */
+export type UndoStep = () => boolean;
+const UNDO_STEPS = 200;
+
 export class Actions {
   readonly #link: EngineLink;
   readonly #store: PageStore;
-  /** Removed probes, newest last: what Ctrl+Z brings back. */
+  /** Removed probes, newest last: clicked again they come back as they were. */
   readonly #removed: { readonly probe: ProbeId; readonly anchor: Anchor }[] = [];
+  /** What Ctrl+Z takes back, newest last. */
+  readonly #undoable: UndoStep[] = [];
 
   constructor(link: EngineLink, store: PageStore) {
     this.#link = link;
@@ -34,13 +41,55 @@ export class Actions {
     const wish = wishes.get(key);
     const probe = this.findProbe(key);
     if (wish?.kind === "add" || (probe !== undefined && wish?.kind !== "remove")) this.removeProbe(key);
-    else void this.addProbe(anchor);
+    else this.watchInScope(anchor);
+  }
+
+  /** A name that was a value or an overlay before is asked for as a scope now. */
+  watchInScope(anchor: Anchor): void {
+    const key = anchorKey(anchor);
+    const { arrangement } = this.#store.getState();
+    if ((arrangement.places.get(key)?.kind ?? "scope") !== "scope")
+      this.#store.setState({ arrangement: showAsScope(arrangement, key) });
+    this.#store.setState({ focusedScope: key });
+    void this.addProbe(anchor);
+  }
+
+  /** Watches only the value; what already is a value alone is no longer watched. */
+  watchValue(anchor: Anchor): void {
+    const key = anchorKey(anchor);
+    const { arrangement } = this.#store.getState();
+    const isWatched = this.#isWatched(key);
+    if (isWatched && arrangement.places.get(key)?.kind === "chip") this.removeProbe(key);
+    else this.#place(anchor, showAsChip(arrangement, key), isWatched);
+  }
+
+  /** Draws the name in the picture of the scope that had the focus last; what is drawn so goes back to a scope of its own. */
+  watchOver(anchor: Anchor): void {
+    const key = anchorKey(anchor);
+    const { arrangement } = this.#store.getState();
+    const isWatched = this.#isWatched(key);
+    if (isWatched && arrangement.places.get(key)?.kind === "overlay") {
+      this.arrange(showAsScope(arrangement, key));
+      return;
+    }
+    const host = this.overlayHost(key);
+    if (host !== undefined) this.#place(anchor, layOver(arrangement, key, host.key), isWatched);
+    else {
+      say(this.#store, "info", "There is no other scope to draw it over: click one first");
+      if (!isWatched) this.watchInScope(anchor);
+    }
+  }
+
+  /** The scope that `key` would be drawn over: the one that had the focus last, else the last one that is shown. */
+  overlayHost(key: AnchorKey): ShownProbe | undefined {
+    const { session, wishes, arrangement, focusedScope } = this.#store.getState();
+    const others = present(shownProbes(session, wishes), arrangement).scopes.filter((scope) => scope.key !== key);
+    return others.find((scope) => scope.key === focusedScope) ?? others.at(-1);
   }
 
   async addProbe(anchor: Anchor): Promise<void> {
     const key = anchorKey(anchor);
     this.#wish(key, { kind: "add", anchor });
-    this.#store.setState({ focusedScope: key });
     const removed = this.#removed.findLast((entry) => anchorKey(entry.anchor) === key);
     const probe =
       removed === undefined
@@ -57,7 +106,13 @@ export class Actions {
       return;
     }
     this.#wish(key, { kind: "remove", probe: probe.id });
-    this.#removed.push({ probe: probe.id, anchor: probe.anchor });
+    const removed = { probe: probe.id, anchor: probe.anchor };
+    this.#removed.push(removed);
+    this.canUndo(() => {
+      if (!this.#removed.includes(removed)) return false;
+      void this.addProbe(removed.anchor);
+      return true;
+    });
     say(this.#store, "info", `Stopped watching ${anchorTitle(probe.anchor)}`, { undo: true });
     void this.#inSession("probe.remove", { probe: probe.id }).then((removed) => {
       if (removed !== undefined) this.#drop(probe.id);
@@ -65,15 +120,30 @@ export class Actions {
     });
   }
 
-  /** Brings the newest removed probe back. */
-  async undo(): Promise<void> {
-    const last = this.#removed.at(-1);
-    if (last === undefined) {
-      say(this.#store, "info", "Nothing to undo");
+  /** Takes back the newest removal or move. */
+  undo(): void {
+    for (let step = this.#undoable.pop(); step !== undefined; step = this.#undoable.pop()) {
+      if (!step()) continue;
+      this.#store.setState((state) => ({ toasts: state.toasts.filter((toast) => !toast.undo) }));
       return;
     }
-    this.#store.setState((state) => ({ toasts: state.toasts.filter((toast) => !toast.undo) }));
-    await this.addProbe(last.anchor);
+    say(this.#store, "info", "Nothing to undo");
+  }
+
+  canUndo(step: UndoStep): void {
+    this.#undoable.push(step);
+    if (this.#undoable.length > UNDO_STEPS) this.#undoable.shift();
+  }
+
+  /** Shows what is watched elsewhere or in another way. */
+  arrange(next: Arrangement): void {
+    const { arrangement: before } = this.#store.getState();
+    if (next === before) return;
+    this.#store.setState({ arrangement: next });
+    this.canUndo(() => {
+      this.#store.setState({ arrangement: before });
+      return true;
+    });
   }
 
   async setMode(key: AnchorKey, mode: ProbeMode): Promise<void> {
@@ -99,6 +169,20 @@ export class Actions {
 
   dismissToast(id: number): void {
     this.#store.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) }));
+  }
+
+  /** As the page shows it, wishes included. */
+  #isWatched(key: AnchorKey): boolean {
+    const { session, wishes } = this.#store.getState();
+    return shownProbes(session, wishes).some((shown) => shown.key === key);
+  }
+
+  #place(anchor: Anchor, next: Arrangement, isWatched: boolean): void {
+    if (isWatched) this.arrange(next);
+    else {
+      this.#store.setState({ arrangement: next });
+      void this.addProbe(anchor);
+    }
   }
 
   findProbe(key: AnchorKey) {

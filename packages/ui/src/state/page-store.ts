@@ -3,6 +3,7 @@ import type { Anchor, Interpreter, Probe, ProbeId, SessionInfo, SourceSymbols } 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { LinkState } from "../link/engine-link.ts";
 import { type AnchorKey, anchorKey } from "./anchor-key.ts";
+import { type Arrangement, asTheCodeSays } from "./arrangement.ts";
 import { type Level, type Message, type Toast, withMessage } from "./messages.ts";
 import type { SeriesColors } from "./series-colors.ts";
 import type { SessionModel } from "./session-model.ts";
@@ -24,6 +25,7 @@ export type PageState = {
   readonly session: SessionModel | null;
   readonly wishes: ReadonlyMap<AnchorKey, Wish>;
   readonly colors: SeriesColors;
+  readonly arrangement: Arrangement;
   readonly interpreters: readonly Interpreter[];
   readonly files: readonly string[];
   readonly tabs: readonly string[];
@@ -36,6 +38,8 @@ export type PageState = {
   /** Which of the two pages is shown on a narrow screen. */
   readonly narrowPage: "code" | "scopes";
   readonly overlay: "none" | "palette" | "keys";
+  /** What can be done with a name, asked for at a place of the window. */
+  readonly nameMenu: { readonly anchor: Anchor; readonly x: number; readonly y: number } | null;
   readonly focusedScope: AnchorKey | null;
 };
 
@@ -50,6 +54,7 @@ export function createPageStore(): PageStore {
     session: null,
     wishes: new Map(),
     colors: new Map(),
+    arrangement: asTheCodeSays,
     interpreters: [],
     files: [],
     tabs: [],
@@ -61,6 +66,7 @@ export function createPageStore(): PageStore {
     drawer: { isOpen: false, tab: "output" },
     narrowPage: "code",
     overlay: "none",
+    nameMenu: null,
     focusedScope: null,
   }));
 }

@@ -1,6 +1,7 @@
-/** Ties the store to what the browser remembers of a program: loads it when a session is chosen, keeps the colours of its series. */
+/** Ties the store to what the browser remembers of a program: loads it when a session is chosen, keeps colours and places as they change. */
 import type { Dispose } from "@pyprobe/base";
 import type { AnchorKey } from "./anchor-key.ts";
+import { decodeArrangement, encodeArrangement } from "./arrangement.ts";
 import { type PageStore, shownProbes } from "./page-store.ts";
 import { programKey } from "./program-texts.ts";
 import { assignSeries } from "./series-colors.ts";
@@ -16,6 +17,10 @@ export function rememberPerProgram(store: PageStore, settings: Settings): Dispos
     if (isNew) {
       settings.openProgram(program);
       colors = new Map(Object.entries(settings.program.colors ?? {}) as [AnchorKey, number][]);
+      store.setState({ arrangement: decodeArrangement(settings.program.arrangement) });
+    } else if (state.arrangement !== before.arrangement) {
+      settings.remember({ arrangement: encodeArrangement(state.arrangement) });
+      return;
     } else if (session.probes === before.session?.probes && state.wishes === before.wishes) {
       return;
     }

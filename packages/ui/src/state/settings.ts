@@ -3,11 +3,12 @@ import type { AnchorKey } from "./anchor-key.ts";
 
 export type Theme = "dark" | "light";
 
-/** Shares of the window, as the splitters stand; the dock's arrangement; a lens, the axis of its history and a colour for each anchor. */
+/** Shares of the window, as the splitters stand; the places of groups and of scopes; a lens, the axis of its history and a colour for each anchor. */
 type ProgramSettings = {
   codeShare?: number;
   drawerPx?: number;
   dock?: unknown;
+  arrangement?: unknown;
   lenses?: Record<string, string>;
   axes?: Record<string, unknown>;
   colors?: Record<string, number>;

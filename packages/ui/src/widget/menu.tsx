@@ -53,6 +53,24 @@ export function Menu({ label, items, children, className, testId, header, open }
   );
 }
 
+type MenuAtProps = Pick<MenuProps, "label" | "items" | "header"> & {
+  readonly at: { readonly x: number; readonly y: number };
+  readonly onClose: () => void;
+};
+
+/** The same menu at a place of the window: for the right button and what stands for it. */
+export function MenuAt({ label, items, header, at, onClose }: MenuAtProps) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const id = useId();
+  return (
+    <span ref={setAnchor} className="menu-point" style={{ left: at.x, top: at.y }}>
+      {anchor !== null && (
+        <MenuList id={id} label={label} items={items} header={header} anchor={anchor} onClose={onClose} />
+      )}
+    </span>
+  );
+}
+
 type MenuListProps = {
   readonly id: string;
   readonly label: string;
