@@ -8,11 +8,13 @@ import type {
   ProgramException,
   SessionInfo,
   SourceSymbols,
+  Target,
 } from "@pyprobe/protocol";
 import type { RingMemory } from "../capture/capture-ring.ts";
 
 export type RecordingOp =
   | { readonly kind: "run"; readonly info: SessionInfo; readonly limits: Limits }
+  | { readonly kind: "target"; readonly run: number; readonly target: Target }
   | { readonly kind: "probe"; readonly probe: Probe }
   | { readonly kind: "probe_removed"; readonly probe: ProbeId }
   | { readonly kind: "counters"; readonly run: number; readonly counters: readonly ProbeCounters[] }
@@ -47,11 +49,15 @@ export type RecorderRequest =
       /** Nothing may follow for a while: bring everything from the file's log into the file. */
       readonly isPause: boolean;
     }
+  /** The log has other memory from here on. */
+  | { readonly kind: "moved"; readonly ring: RingMemory; readonly from: number }
   | { readonly kind: "close" };
 
 export type RecorderReply =
   /** Everything of a request is in the file. `missed`: captures that left the log before they could be written. */
   | { readonly kind: "written"; readonly missed: number }
+  /** The disk is full: what was asked for is to be asked again, with the ops unless they are in the file. */
+  | { readonly kind: "full"; readonly hasOps: boolean }
   | { readonly kind: "closed" }
   /** Nothing more will be written; what is in the file stays. */
   | { readonly kind: "failed"; readonly message: string };

@@ -44,10 +44,11 @@ export class RecordingWriter {
     }
   }
 
-  addCapture({ probe, seq, row }: StoredCapture, { run, pid }: CaptureOwner): void {
+  /** False when there is a capture of this process and seq already: of a process that had the same pid. */
+  addCapture({ probe, seq, row }: StoredCapture, { run, pid }: CaptureOwner): boolean {
     const { value } = row;
     const payload = value.elements === null ? null : this.#insertPayload.run(value.elements).lastInsertRowid;
-    this.#insertCapture.run(
+    const { changes } = this.#insertCapture.run(
       probe,
       run,
       pid,
@@ -66,6 +67,7 @@ export class RecordingWriter {
       value.length,
       payload,
     );
+    return Number(changes) > 0;
   }
 
   addMissed(probe: number, run: number, count: number): void {
@@ -81,6 +83,19 @@ export class RecordingWriter {
         this.#setMeta("limits", JSON.stringify(op.limits));
         this.#setRun(op.info);
         return;
+      case "target": {
+        const { pid, parent, python, executable, mechanism, state } = op.target;
+        this.#prepare("INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+          op.run,
+          pid,
+          parent,
+          python,
+          executable,
+          mechanism,
+          state,
+        );
+        return;
+      }
       case "probe": {
         const { id, anchor, mode, state } = op.probe;
         const { file, line, column, symbol, context } = anchor;
@@ -139,7 +154,11 @@ export class RecordingWriter {
 
   /** Brings everything into the file itself: it may be copied now. */
   settle(): void {
-    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // No room, or another engine reads it: what is in the log beside the file is not lost.
+    }
   }
 
   /** Leaves one file without a log beside it: complete when it is copied or mailed. */
@@ -156,17 +175,6 @@ export class RecordingWriter {
     this.#prepare(
       "INSERT INTO runs VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET started_ms = excluded.started_ms, info = excluded.info",
     ).run(info.run, info.startedAtMs, JSON.stringify(info));
-    for (const { pid, parent, python, executable, mechanism, state } of info.targets) {
-      this.#prepare("INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?, ?)").run(
-        info.run,
-        pid,
-        parent,
-        python,
-        executable,
-        mechanism,
-        state,
-      );
-    }
   }
 
   #setMeta(key: string, value: string): void {

@@ -26,6 +26,7 @@ export class SessionRecorder {
         this.#files = new Set();
       }),
       events.on("changed", () => this.#changed()),
+      events.on("target", ({ run, target }) => recorder.add({ kind: "target", run, target })),
       events.on("probe_changed", (probe) => {
         recorder.add({ kind: "probe", probe });
         this.#keepSource(probe.anchor.file);
@@ -38,7 +39,12 @@ export class SessionRecorder {
         for (const { file } of exception.frames) this.#keepSource(file);
       }),
       recorder.events.on("missed", ({ captures }) => this.#tellMissed(captures)),
-      recorder.events.on("output_dropped", () => this.#tellMissed(0)),
+      recorder.events.on("ops_dropped", () => this.#tellMissed(0)),
+      recorder.events.on("stalled", ({ message }) => session.events.emit("notice", { level: "error", message })),
+      recorder.events.on("resumed", () => {
+        const message = `The recording ${recorder.path} goes on: there is room on the disk again`;
+        session.events.emit("notice", { level: "info", message });
+      }),
       recorder.events.on("failed", ({ message }) => {
         this.#stopListening();
         session.events.emit("notice", { level: "error", message });
@@ -75,8 +81,14 @@ export class SessionRecorder {
 
   /** What happened before the recording began, as far as it is still known. */
   #addWhatIs(): void {
-    const { info, probes, output, exceptions } = this.session;
+    const { info, probes, removedProbes, output, exceptions } = this.session;
     this.#addRun();
+    for (const target of info.targets) this.#recorder.add({ kind: "target", run: info.run, target });
+    // Their captures are kept, and are nothing without the probe.
+    for (const probe of removedProbes) {
+      this.#recorder.add({ kind: "probe", probe });
+      this.#recorder.add({ kind: "probe_removed", probe: probe.id });
+    }
     for (const probe of probes) {
       this.#recorder.add({ kind: "probe", probe });
       this.#keepSource(probe.anchor.file);

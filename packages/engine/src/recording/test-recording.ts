@@ -57,10 +57,12 @@ export function testProbe(number: number): Probe {
 export async function startRecorder(
   path: string,
   log: CaptureLog,
-  options: { probes?: number } = {},
+  options: { probes?: number; retryMs?: number } = {},
 ): Promise<Recorder> {
-  const recorder = await Recorder.open(path, log);
+  const { retryMs } = options;
+  const recorder = await Recorder.open(path, log, retryMs === undefined ? {} : { retryMs });
   recorder.add({ kind: "run", info: testInfo(), limits: defaultLimits });
+  for (const target of testInfo().targets) recorder.add({ kind: "target", run: 1, target });
   for (let number = 1; number <= (options.probes ?? 3); number += 1) {
     recorder.add({ kind: "probe", probe: testProbe(number) });
   }

@@ -43,6 +43,10 @@ export class ProbeList {
     return this.#present().map(probeOf);
   }
 
+  get removed(): Probe[] {
+    return [...this.#entries.values()].filter((entry) => entry.isRemoved).map(probeOf);
+  }
+
   /** What agents are told: every probe that can be placed. */
   get placeable(): AgentProbe[] {
     return this.#present()

@@ -136,6 +136,11 @@ export class Session {
     return this.#probes.probes;
   }
 
+  /** Those that were taken away; their captures are kept. */
+  get removedProbes(): readonly Probe[] {
+    return this.#probes.removed;
+  }
+
   get limits(): Limits {
     return this.#limits;
   }
