@@ -1,4 +1,5 @@
-"""What an imported name is, read from the source of the module it comes from. Nothing is imported and nothing is run."""
+"""What an imported name is, read from the source of the module it comes from. None of the user's modules is imported or run;
+modules of the standard library that are written in C have no source, and are asked themselves."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import ast
 import os
 import sys
 import warnings
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 _MAX_BYTES: Final = 500_000
 """Longer modules take longer to parse than anybody waits for the names of a file."""
+_STANDARD: Final = frozenset(sys.builtin_module_names) | {"array", "cmath", "itertools", "math", "select", "zlib"}
+"""Modules without a source; those that are files of their own in some builds included."""
 _MAX_STEPS: Final = 6
 """So many re-exports are followed, as `from ._impl import name` in the `__init__.py` of a package."""
 
@@ -63,6 +67,10 @@ class ImportedNames:
                 found = self._kind(star._replace(name=origin.name), module.folder, steps - 1)
                 if found is not None:
                     return found
+        elif file is None and origin.level == 0:
+            compiled = kind_in_c(origin)
+            if compiled is not None:
+                return compiled
         part = f"{origin.module}.{origin.name}" if origin.module else origin.name
         return "module" if self._find(part, origin.level, folder) is not None else None
 
@@ -84,6 +92,22 @@ class ImportedNames:
             self._modules[file] = None
             self._modules[file] = _parse(file)
         return self._modules[file]
+
+
+def kind_in_c(origin: Origin) -> Kind | None:
+    """For what comes from a module of the standard library; None for all others. One of the same name beside the program is
+    none of these: its source is found before."""
+    if origin.level or origin.module not in _STANDARD:
+        return None
+    try:
+        value = getattr(__import__(origin.module, fromlist=[origin.name]), origin.name)
+    except (ImportError, AttributeError):
+        return None
+    if isinstance(value, type):
+        return "class"
+    if isinstance(value, ModuleType):
+        return "module"
+    return "function" if callable(value) else "value"
 
 
 def _parse(file: str) -> _Module | None:

@@ -22,7 +22,7 @@ if not __package__:
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     __package__ = "pyprobe_tracer"
 
-from pyprobe_tracer._imported import ImportedNames, Origin
+from pyprobe_tracer._imported import ImportedNames, Origin, kind_in_c
 from pyprobe_tracer._occurrences import Occurrence, OccurrenceWalker
 from pyprobe_tracer._source_text import SourceText
 
@@ -130,9 +130,10 @@ class _Imports:
     def refusal(self, home: Scope, name: str) -> str | None:
         """Why an imported name cannot be probed; None when it may be a value."""
         variable = (id(home), name)
-        if not _may_be_value(name, self._roles.get(variable, set())):
-            return f"{name} is an imported function, class or module: click a name that holds a value."
         origins = self._origins.get(variable, [])
+        compiled = {kind_in_c(origin) for origin in origins}
+        if not _may_be_value(name, self._roles.get(variable, set())) and compiled != {"value"}:
+            return f"{name} is an imported function, class or module: click a name that holds a value."
         kinds = {self._names.kind(origin) for origin in origins}
         if len(kinds) != 1 or kinds <= {None, "value"}:
             return None
@@ -174,7 +175,7 @@ def _reason(one: Occurrence, imports: _Imports) -> str | None:
         "delete": f"{name} is deleted here, so it has no value.",
         "declaration": f"This only declares {name}: no value is stored or read here.",
         "annotation": f"{name} is part of a type annotation, which is no value of the program.",
-        "type_parameter": f"{name} is a type parameter.",
+        "type_parameter": f"{name} names a type here, which is no value of the program.",
         "function": f"{name} is the function defined here: click a name that holds what it returns.",
         "class": f"{name} is the class defined here: click a name that holds one of its objects.",
         "import": f"{name} is a module: click a name that holds a value.",
@@ -191,6 +192,8 @@ def _reason(one: Occurrence, imports: _Imports) -> str | None:
     bindings = home.bindings[name] - {"deleted"}
     if bindings == {"import"}:
         return by_use["import"]
+    if bindings == {"type_parameter"}:
+        return by_use["type_parameter"]
     if bindings and bindings <= {"function", "class", "type_parameter"}:
         kind = "function" if "function" in bindings else "class"
         return f"{name} is a {kind}: click a name that holds what it gives back."
@@ -198,10 +201,10 @@ def _reason(one: Occurrence, imports: _Imports) -> str | None:
 
 
 def _may_be_value(name: str, roles: set[str]) -> bool:
-    """An imported name tells what it is by how it is used: one that is only called or looked into is no value; one that is
+    """An imported name tells what it is by how it is used: one that is called, or only looked into, is no value; one that is
     never used, by its spelling."""
     if roles:
-        return "value" in roles and not (name[:1].isupper() and not name.isupper())
+        return "value" in roles and "callee" not in roles and not (name[:1].isupper() and not name.isupper())
     return name.isupper()
 
 
