@@ -57,6 +57,12 @@ const cases: readonly Case[] = [
     probes: ["--mode=change", "two_on_a_line.py:4:_", "add_up.py:8:total"],
     program: ["add_up.py", "4"],
   },
+  {
+    name: "mode_when",
+    probes: ["--when=total > 2 and i % 2 == 1", "add_up.py:8:total", "add_up.py:7:i"],
+    program: ["add_up.py", "6"],
+  },
+  { name: "mode_when_cannot_tell", probes: ["--when=gain > i", "add_up.py:8:total"], program: ["add_up.py"] },
 ];
 
 describe.each(pythonOfEachMechanism())("Python $tag", ({ path }) => {

@@ -62,6 +62,14 @@ test("the mode is auto with the page and every without it, and holds for all pro
   ]);
 });
 
+test("a condition restricts mode auto or every", () => {
+  const probe = ["--probe", "a.py:1:x", "--when", "abs(x) > 3"];
+  const when = (every: boolean) => [{ kind: "when", expression: "abs(x) > 3", every }];
+  expect(run(...probe, "a.py").probes.map(({ mode }) => mode)).toEqual(when(false));
+  expect(run("--headless", ...probe, "a.py").probes.map(({ mode }) => mode)).toEqual(when(true));
+  expect(run("--headless", "--mode=auto", ...probe, "a.py").probes.map(({ mode }) => mode)).toEqual(when(false));
+});
+
 test("a bare interpreter is a name to look up, one with a slash a path", () => {
   expect(run("--python", "python3.13", "a.py").python).toBe("python3.13");
   expect(run("--python", "env/bin/python", "a.py").python).toBe("/home/ann/env/bin/python");
@@ -103,6 +111,12 @@ test.each<[string[], string]>([
   [["run", "--port", "70000", "a.py"], '--port "70000" is not a port (0 to 65535; 0 takes a free one)'],
   [["run", "--mode", "0", "a.py"], '--mode "0" is none of auto, every, latest, change, or a number from 1'],
   [["run", "--mode", "fast", "a.py"], '--mode "fast" is none of auto, every, latest, change, or a number from 1'],
+  [["run", "--when", "x", "a.py"], "--when has no meaning without --probe"],
+  [["run", "--when", " ", "--probe", "a.py:1:x", "a.py"], "--when needs a condition, such as --when 'x > 3'"],
+  [
+    ["run", "--when", "x", "--mode", "latest", "--probe", "a.py:1:x", "a.py"],
+    "--when goes with --mode auto or every: it says itself which hits are captured",
+  ],
   [["open"], "give the path of one recording"],
   [["open", "a", "b"], "give the path of one recording"],
   [["doctor", "a"], '"a" has no meaning here'],

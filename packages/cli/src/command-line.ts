@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { AnchorQuery, ProbeMode, Program } from "@pyprobe/protocol";
 import type { CommandName } from "./help.ts";
-import { parseMode } from "./mode-option.ts";
+import { parseMode, withCondition } from "./mode-option.ts";
 import { parseProbe } from "./probe-option.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -80,6 +80,7 @@ const runOptions = {
   python: { type: "string" },
   probe: { type: "string", multiple: true },
   mode: { type: "string" },
+  when: { type: "string" },
   headless: { type: "boolean" },
   json: { type: "boolean" },
   record: { type: "string" },
@@ -93,8 +94,7 @@ function parseRun(argv: readonly string[], cwd: string): Command {
   if (standard !== undefined) return standard;
   checkProgram(program);
   const output = parseOutput(values);
-  const mode: ProbeMode =
-    values.mode === undefined ? { kind: output.kind === "page" ? "auto" : "every" } : parseMode(values.mode);
+  const mode = parseHow(values, output);
   return {
     kind: "run",
     program,
@@ -105,6 +105,15 @@ function parseRun(argv: readonly string[], cwd: string): Command {
     record: parseRecord(values.record, cwd),
     output,
   };
+}
+
+/** Holds for all probes of the command line. */
+function parseHow(values: { mode?: string; when?: string; probe?: string[] }, output: RunOutput): ProbeMode {
+  const mode: ProbeMode =
+    values.mode === undefined ? { kind: output.kind === "page" ? "auto" : "every" } : parseMode(values.mode);
+  if (values.when === undefined) return mode;
+  if (values.probe === undefined) throw new UsageError("run", "--when has no meaning without --probe");
+  return withCondition(mode, values.when);
 }
 
 /** Scripts and modules are what can be watched: their names are in a file that can be shown. */

@@ -24,6 +24,15 @@ test("captures, skips with their reasons and losses are all said, estimates as s
   ]);
 });
 
+test("what kept a condition from being evaluated is said, also of a probe that captured", () => {
+  const message = 'Cannot evaluate "x > gain" at app.py:12: the name "gain" is not defined here';
+  const probes = [probe("p1", { kind: "live", code: "condition_unreadable", message })];
+  const counts = [counters("p1", { captures: 1, skipped: { condition_false: 5, condition_unreadable: 2 } })];
+  expect(endReport(probes, counts)).toEqual([
+    `x at app.py:12: 1 capture, 5 skipped (the condition was false), 2 skipped (the condition could not be evaluated), ${message}`,
+  ]);
+});
+
 test("a probe that failed is named as such, since its reason was said before, and one that was never reached says why", () => {
   const probes = [
     probe("p1", { kind: "failed", code: "no_such_name", message: "Cannot place probe: no such name" }),

@@ -31,7 +31,7 @@ export function endReport(probes: readonly Probe[], counters: readonly ProbeCoun
     if ((counts?.lost ?? 0) > 0) parts.push(`${number(counts?.lost ?? 0)} lost`);
     // Why was said when it happened.
     if (state.kind === "failed") parts.push("failed");
-    else if (state.kind !== "live" && state.message !== undefined) parts.push(state.message);
+    else if (state.message !== undefined) parts.push(state.message);
     return `${place}: ${parts.join(", ")}`;
   });
 }

@@ -35,6 +35,9 @@ Runs a program with your own Python and shows its variables while it runs. Every
                          latest   at most 60 a second, each the newest
                          change   only values that differ from the one before
                          N        hits 1, 1+N, 1+2N, …
+  --when CONDITION     with --mode auto or every: capture only where this Python expression over the variables at the probe is
+                       true, as in --when 'abs(x) > 3 and state == "lock"'. It runs none of the program's code; hits where it is
+                       false, or cannot be evaluated, are counted
   --record FILE.pyprobe
                        write everything to a recording as well
 ${pageOptions}

@@ -3,9 +3,10 @@
  * engine tells them, after the session as it was found; a promise of the presenter holds the engine back, and with it the program.
  */
 import { createDeferred } from "@pyprobe/base";
-import type { Engine } from "@pyprobe/engine";
+import type { Engine, EngineLink } from "@pyprobe/engine";
 import type { ApiEvent, SessionId, SessionInfo, SessionSnapshot } from "@pyprobe/protocol";
 import type { RunCommand } from "./command-line.ts";
+import { StartError } from "./start-error.ts";
 
 export type Presenter = {
   /** Whether every capture shall come as an event. */
@@ -50,6 +51,7 @@ export async function launchProgram(
   // What was told before is in the snapshot.
   early.length = 0;
   const snapshot = await link.call("session.subscribe", { session, waits: true });
+  await checkCondition(link, session, probes);
   if (presenter.followsCaptures) await link.call("capture.follow", { session });
   await presenter.begin(snapshot);
   const started = createDeferred<void>();
@@ -81,6 +83,20 @@ export async function launchProgram(
     input: (text, { end }) => void link.call("session.input", { session, text, end }).catch(() => {}),
     snapshot: () => link.call("session.subscribe", { session, waits: true }),
   };
+}
+
+/** Before the program's first line. Throws a `StartError` that points at what is wrong. */
+async function checkCondition(link: EngineLink, session: SessionId, probes: RunCommand["probes"]): Promise<void> {
+  const expressions = new Set(probes.flatMap(({ mode }) => (mode.kind === "when" ? [mode.expression] : [])));
+  for (const expression of expressions) {
+    // Where there is no interpreter to ask, the session says so itself.
+    const verdict = await link.call("condition.check", { session, expression }).catch(() => undefined);
+    if (verdict === undefined || verdict.error === null) continue;
+    const { message, column, endColumn } = verdict.error;
+    await link.call("session.stop", { session, force: true });
+    const pointer = " ".repeat(column) + "^".repeat(endColumn - column);
+    throw new StartError(`Cannot use --when: ${message}\n  ${expression}\n  ${pointer}`);
+  }
 }
 
 function isOfOther(event: ApiEvent, session: SessionId): boolean {
