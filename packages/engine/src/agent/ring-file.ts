@@ -1,8 +1,10 @@
 /**
- * One ring of an agent as a file: its header, positioned reads, and the tail, which is the only thing the engine writes. Reads
- * are synchronous: from shared memory they are copies (about 10 GB/s), and a thread-pool round trip costs more than most of them.
+ * One ring of an agent as a file: its header, positioned reads, and the tail, which is the only thing the engine writes. Small reads
+ * are synchronous: from shared memory they are copies, and the way to another thread and back takes longer than most of them. Large
+ * ones, which take milliseconds, are made by Node's threads meanwhile.
  */
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, read, readSync, writeSync } from "node:fs";
+import { promisify } from "node:util";
 import {
   BULK_MAGIC,
   MAX_PAYLOAD_BYTES,
@@ -20,6 +22,8 @@ const SLOT_WORDS = RECORD_BYTES / 4;
 const SEQ_WORD = recordOffsets.seq / 4;
 const COMMIT_WORD = recordOffsets.commit / 4;
 
+const readInThread = promisify(read);
+
 export class RingFileError extends Error {
   override readonly name = "RingFileError";
 }
@@ -33,6 +37,8 @@ export class RingFile {
   readonly #fd: number;
   readonly #word = Buffer.alloc(8);
   #isClosed = false;
+  /** A read in another thread that has not come back: the file must stay open under it. */
+  #reading: Promise<unknown> | undefined;
 
   /** Throws a `RingFileError` on a file that is not the ring of process `pid`. */
   constructor(path: string, kind: "records" | "bulk", pid: number) {
@@ -75,6 +81,22 @@ export class RingFile {
     return true;
   }
 
+  /** The same in another thread. One at a time. */
+  async readLarge(target: Uint8Array, length: number, position: number): Promise<boolean> {
+    let done = 0;
+    while (done < length && !this.#isClosed) {
+      const from = RING_HEADER_BYTES + position + done;
+      const reading = readInThread(this.#fd, target, done, length - done, from);
+      this.#reading = reading;
+      const { bytesRead } = await reading.finally(() => {
+        this.#reading = undefined;
+      });
+      if (bytesRead === 0) return false;
+      done += bytesRead;
+    }
+    return done === length;
+  }
+
   /**
    * Of a records ring that nobody writes to any more: the seq after the last one that was certainly given out, as the agent said
    * at its end, or else after the last committed record. `tail` is the next seq to be read.
@@ -98,8 +120,10 @@ export class RingFile {
   }
 
   close(): void {
-    if (!this.#isClosed) closeSync(this.#fd);
+    if (this.#isClosed) return;
     this.#isClosed = true;
+    if (this.#reading === undefined) closeSync(this.#fd);
+    else void this.#reading.catch(() => undefined).then(() => closeSync(this.#fd));
   }
 
   #readNumber(offset: number): number {

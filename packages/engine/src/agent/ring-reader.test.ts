@@ -97,7 +97,7 @@ test("goes round the ring many times, with payloads that never wrap", async () =
   expect(seqs()).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
 });
 
-test("reads large payloads in pieces, and keeps the log for itself meanwhile", async () => {
+test("reads large payloads in another thread, and keeps the log for itself meanwhile", async () => {
   open({ slots: 256, bulkBytes: 16 * 1024 * 1024 });
   const other = await mkdtemp(join(parent, "rings-"));
   const second = new RingFileWriter({ directory: other, pid: PID + 1 });
@@ -127,6 +127,19 @@ test("reads large payloads in pieces, and keeps the log for itself meanwhile", a
   secondReader.dispose();
   second.close();
   await rm(other, { recursive: true });
+});
+
+test("lets go of the log only when a large payload that nobody wants any more is no longer written into it", async () => {
+  open({ slots: 256, bulkBytes: 16 * 1024 * 1024 });
+  writer.write(record(1, payload(4 * 1024 * 1024, 1)));
+  const flushed = reader.flush();
+  // Up to the read there are promises only; the read itself takes a turn of the event loop.
+  for (let i = 0; i < 100 && !turn.isTaken; i += 1) await Promise.resolve();
+  reader.dispose();
+  expect(turn.isTaken).toBe(true);
+  await flushed;
+  expect(turn.isTaken).toBe(false);
+  expect(collected()).toEqual([]);
 });
 
 test("frees the room of a payload when it has read it", async () => {

@@ -1,6 +1,6 @@
 /**
  * Collects the captures of one process from its two rings into the capture log, in the order of seq. It owns the two files and
- * runs on the event loop in short slices.
+ * runs on the event loop in short slices; large payloads are copied by another thread.
  *
  * Reading: a portion of slots is read once to learn how many records in a row are committed, and then those are read again.
  * What the second read returns was written before the first one began to see the commits, so no record can be half old, on
@@ -23,8 +23,8 @@ const PAUSE_GROWTH = 1.3;
 const SLICE_MS = 3;
 const FEWEST_SLOTS = 64;
 const MOST_SLOTS = 4096;
-/** A larger payload is read in pieces of this size, and the event loop may turn between two of them. */
-const PIECE_BYTES = 1024 * 1024;
+/** A larger payload is read by another thread while the event loop turns. */
+const LARGE_BYTES = 256 * 1024;
 const HOLE_TIMEOUT_MS = 10_000;
 const WORDS = RECORD_BYTES / 4;
 const SEQ_WORD = recordOffsets.seq / 4;
@@ -58,7 +58,7 @@ export class RingReader {
   #draining: Promise<void> | undefined;
   #sliceEndMs = 0;
   #holeSinceMs: number | undefined;
-  /** The payload at the tail, when it is to be read in pieces. The record is the first in the buffer. */
+  /** The payload at the tail, when it is a large one. The record is the first in the buffer. */
   #large: PayloadPlace | undefined;
   #isWaitingForRoom = false;
   #isFinishing = false;
@@ -243,7 +243,7 @@ export class RingReader {
     }
     this.#isWaitingForRoom = sink.isFull(RECORD_BYTES + place.bytes);
     if (this.#isWaitingForRoom) return false;
-    if (place.bytes > PIECE_BYTES) {
+    if (place.bytes > LARGE_BYTES) {
       if (index === 0) this.#large = place;
       return false;
     }
@@ -253,23 +253,16 @@ export class RingReader {
     return true;
   }
 
-  /** Reads the payload at the tail in pieces, with the log for itself. Returns 1: one record was taken. */
+  /** Reads the payload at the tail in one go, with the log for itself. Returns 1: one record was taken. */
   async #takeLarge(place: PayloadPlace): Promise<number> {
     const { bulk, records, turn } = this.#options;
     const probe = this.#view.getUint16(recordOffsets.probe, true);
     turn.take();
     try {
       const { view, commit } = this.#reserve(0, place);
-      let done = 0;
-      let isThere = true;
-      while (isThere && done < place.bytes) {
-        await this.#endSlice();
-        if (this.#isFinished) return 0;
-        const length = Math.min(PIECE_BYTES, place.bytes - done);
-        const start = RECORD_BYTES + done;
-        isThere = bulk.read(view.subarray(start, start + length), length, (place.position % bulk.capacity) + done);
-        done += length;
-      }
+      const isThere = await bulk.readLarge(view.subarray(RECORD_BYTES), place.bytes, place.position % bulk.capacity);
+      if (this.#isFinished) return 0;
+      this.#sliceEndMs = performance.now() + SLICE_MS;
       this.#settle(probe, place, isThere ? commit : undefined);
     } finally {
       turn.free();

@@ -18,11 +18,15 @@ import { capturedData } from "../capture/captured-data.ts";
 import type { Captures, FoundCapture } from "../capture/captures.ts";
 import { inlineText } from "../capture/inline-text.ts";
 import type { Projector } from "../projection/projector.ts";
+import { joinOutput } from "../session/join-output.ts";
 import type { Session } from "../session/session.ts";
 import type { Client } from "./client.ts";
 import type { View } from "./view.ts";
 
 const VALUES_MS = 100;
+/** To describe large values takes as long as to project them: so many times longer they are then left alone, at most a second. */
+const REST_FACTOR = 10;
+const LONGEST_REST_MS = 1000;
 const OUTPUT_MS = 25;
 /** Larger captures are described by a worker. */
 const SMALL_CAPTURE_BYTES = RECORD_BYTES + 8192;
@@ -42,6 +46,8 @@ export class SessionFeed {
   #outputTimer: NodeJS.Timeout | undefined;
   #output: Output[] = [];
   #isDescribing = false;
+  /** Until then large values are not described again. */
+  #restUntilMs = 0;
 
   constructor(session: Session, parts: { captures: Captures; projector: Projector }) {
     this.#session = session;
@@ -132,6 +138,7 @@ export class SessionFeed {
     // A slow description of the last values: these are shown when it has come.
     if (this.#isDescribing) return;
     this.#isDescribing = true;
+    const startedMs = performance.now();
     const probes = this.#unshown;
     this.#unshown = new Set();
     try {
@@ -140,6 +147,9 @@ export class SessionFeed {
       if (shown.length > 0) this.#tell({ method: "probe.values", params: { session: this.id, values: shown } });
     } finally {
       this.#isDescribing = false;
+      const nowMs = performance.now();
+      if (startedMs >= this.#restUntilMs)
+        this.#restUntilMs = nowMs + Math.min(LONGEST_REST_MS, REST_FACTOR * (nowMs - startedMs));
     }
     if (this.#unshown.size > 0) this.#valuesTimer ??= setTimeout(() => void this.#showValues(), VALUES_MS);
   }
@@ -147,14 +157,19 @@ export class SessionFeed {
   async #inlineValue(probe: ProbeId): Promise<InlineValue | undefined> {
     const found = this.#captures.findNewest(probe);
     if (found === undefined) return undefined;
-    const text = await this.#textOf(found);
+    const text = await this.#textOf(probe, found);
     return text === undefined ? undefined : { probe, text, tNs: found.tNs, captures: found.arrivals };
   }
 
-  async #textOf(found: FoundCapture): Promise<string | undefined> {
+  /** Undefined when it is not to be had now. */
+  async #textOf(probe: ProbeId, found: FoundCapture): Promise<string | undefined> {
     try {
       const read = this.#captures.read(found, { maxBytes: SMALL_CAPTURE_BYTES });
       if (read !== undefined) return inlineText(describe(capturedData(read.record)));
+      if (performance.now() < this.#restUntilMs) {
+        this.#unshown.add(probe);
+        return undefined;
+      }
       const described = await this.#projector.describe(found.source);
       return described.kind === "text" ? described.text : undefined;
     } catch {
@@ -164,9 +179,9 @@ export class SessionFeed {
 
   #addOutput(output: Output): void {
     const last = this.#output.at(-1);
-    if (last?.stream === output.stream)
-      this.#output[this.#output.length - 1] = { ...last, text: last.text + output.text };
-    else this.#output.push(output);
+    const joined = last === undefined ? undefined : joinOutput(last, output);
+    if (joined === undefined) this.#output.push(output);
+    else this.#output[this.#output.length - 1] = joined;
     this.#outputTimer ??= setTimeout(() => this.#flushOutput(), OUTPUT_MS);
   }
 
