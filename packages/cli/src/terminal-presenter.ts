@@ -62,6 +62,9 @@ export class TerminalPresenter implements Presenter {
   }
 
   async #output(output: readonly Output[]): Promise<void> {
-    for (const { stream, text } of output) await this.#streams[stream].write(text);
+    for (const { stream, text, base64 } of output) {
+      // Byte for byte what the program wrote, also where that is no text.
+      await this.#streams[stream].write(base64 === undefined ? text : Buffer.from(base64, "base64"));
+    }
   }
 }

@@ -25,8 +25,8 @@ export class Writer {
     if (this.#isClosed) listener();
   }
 
-  write(text: string): Promise<void> {
-    if (this.#isClosed || text === "" || this.#stream.write(text)) return Promise.resolve();
+  write(written: string | Uint8Array): Promise<void> {
+    if (this.#isClosed || written.length === 0 || this.#stream.write(written)) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
         this.#stream.removeListener("drain", done);

@@ -163,9 +163,10 @@ class AgentAdapter implements Adapter, AgentListener {
     // Whoever stopped it while there was no process yet waits for its end all the same.
     if (this.#isStopped) void child.kill();
     for (const { text, end } of this.#earlyInput.splice(0)) child.input(text, { end });
-    child.events.on("output", ({ stream, text }) => {
+    child.events.on("output", (output) => {
+      const { stream, text } = output;
       if (stream === "stderr") this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_CHARACTERS);
-      this.events.emit("output", { stream, text, tMs: performance.now() - this.#startedAtMs });
+      this.events.emit("output", { ...output, tMs: performance.now() - this.#startedAtMs });
     });
     child.events.on("stopping", ({ step }) => {
       if (child.pid !== undefined) this.events.emit("stopping", { pid: child.pid, step });

@@ -4,6 +4,7 @@
  */
 import { assertNever } from "@pyprobe/base";
 import type { ApiEvent, EventParams, Output } from "@pyprobe/protocol";
+import { outputLength } from "../session/join-output.ts";
 
 const MAX_OUTPUT_CHARACTERS = 256 * 1024;
 const MAX_SINGLE_EVENTS = 200;
@@ -133,12 +134,13 @@ function joinOutput(
   newer: EventParams<"session.output">,
 ): EventParams<"session.output"> {
   const output: Output[] = [...older.output, ...newer.output];
-  let characters = output.reduce((sum, { text }) => sum + text.length, 0);
+  let characters = output.reduce((sum, entry) => sum + outputLength(entry), 0);
   let dropped = older.dropped + newer.dropped;
   while (characters > MAX_OUTPUT_CHARACTERS && output.length > 1) {
-    const length = output.shift()?.text.length ?? 0;
-    characters -= length;
-    dropped += length;
+    const oldest = output.shift();
+    if (oldest === undefined) break;
+    characters -= outputLength(oldest);
+    dropped += oldest.text.length;
   }
   return { ...newer, output, dropped };
 }

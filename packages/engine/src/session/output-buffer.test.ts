@@ -26,3 +26,15 @@ test("joins what one stream wrote in one instant", () => {
   buffer.clear();
   expect([buffer.entries, buffer.dropped]).toEqual([[], 0]);
 });
+
+test("bytes that are no text stay whole, and count for what they take", () => {
+  const buffer = new OutputBuffer({ maxCharacters: 25 });
+  const bytes = { ...out("\ufffd\ufffd\ufffd"), base64: "iYmJiYmJ" };
+  buffer.add(out("text", 0));
+  buffer.add({ ...bytes, tMs: 1 });
+  buffer.add(out("more", 2));
+  expect(buffer.entries).toEqual([out("text", 0), { ...bytes, tMs: 1 }, out("more", 2)]);
+  buffer.add(out("0123456789abcd", 100));
+  expect(buffer.entries.map(({ text }) => text)).toEqual(["more", "0123456789abcd"]);
+  expect(buffer.dropped).toBe(7);
+});

@@ -1,4 +1,5 @@
 import type { Output } from "@pyprobe/protocol";
+import { joinOutput, outputLength } from "./join-output.ts";
 
 const MAX_CHARACTERS = 1_000_000;
 
@@ -25,12 +26,11 @@ export class OutputBuffer {
   add(output: Output): void {
     const last = this.#entries.at(-1);
     // Programs write in small pieces; entries of one instant are one entry.
-    if (last !== undefined && last.stream === output.stream && output.tMs - last.tMs < 20 && last.text.length < 4096) {
-      this.#entries[this.#entries.length - 1] = { ...last, text: last.text + output.text };
-    } else {
-      this.#entries.push(output);
-    }
-    this.#characters += output.text.length;
+    const isNear = last !== undefined && output.tMs - last.tMs < 20 && last.text.length < 4096;
+    const joined = isNear ? joinOutput(last, output) : undefined;
+    if (joined !== undefined) this.#entries[this.#entries.length - 1] = joined;
+    else this.#entries.push(output);
+    this.#characters += outputLength(output);
     if (this.#characters > this.#maxCharacters) this.#trim();
   }
 
@@ -44,21 +44,22 @@ export class OutputBuffer {
     let surplus = this.#characters - this.#maxCharacters;
     let count = 0;
     for (const entry of this.#entries) {
-      if (entry.text.length > surplus) break;
-      surplus -= entry.text.length;
-      this.#forget(entry.text.length);
+      // Of bytes there is no part that is as good as the whole.
+      if (outputLength(entry) > surplus && (entry.base64 === undefined || surplus <= 0)) break;
+      surplus -= outputLength(entry);
+      this.#forget(entry);
       count += 1;
     }
     this.#entries.splice(0, count);
     const first = this.#entries[0];
     if (surplus > 0 && first !== undefined) {
       this.#entries[0] = { ...first, text: first.text.slice(surplus) };
-      this.#forget(surplus);
+      this.#forget({ ...first, text: first.text.slice(0, surplus) });
     }
   }
 
-  #forget(characters: number): void {
-    this.#characters -= characters;
-    this.#dropped += characters;
+  #forget(output: Output): void {
+    this.#characters -= outputLength(output);
+    this.#dropped += output.text.length;
   }
 }

@@ -1,11 +1,12 @@
 /**
- * The program's own process: started in a group of its own, so that what it starts can be ended with it; its output as text,
+ * The program's own process: started in a group of its own, so that what it starts can be ended with it; its output,
  * its input, its end. On POSIX the group gets the signals; on Windows `taskkill` ends the tree.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { createDeferred, type Deferred, Emitter } from "@pyprobe/base";
 import type { Exit } from "@pyprobe/protocol";
+import { type DecodedOutput, OutputDecoder } from "./output-decoder.ts";
 import type { OutputPipes } from "./output-pipe.ts";
 
 /** How long each step of the ladder may take before the next one. */
@@ -23,7 +24,7 @@ export type TargetCommand = {
 };
 
 type TargetProcessEvents = {
-  output: { readonly stream: "stdout" | "stderr"; readonly text: string };
+  output: DecodedOutput & { readonly stream: "stdout" | "stderr" };
   stopping: { readonly step: StopStep };
 };
 
@@ -139,14 +140,13 @@ export class TargetProcess {
   }
 
   #read(stream: "stdout" | "stderr", readable: Readable | null): Readable | null {
-    // Characters of several bytes are put together across the borders of what is read at a time.
-    const decoder = new TextDecoder("utf-8");
-    const emit = (text: string) => {
+    const decoder = new OutputDecoder();
+    const emit = (decoded: DecodedOutput) => {
       this.#heardAtMs = performance.now();
-      if (text !== "") this.events.emit("output", { stream, text });
+      if (decoded.text !== "") this.events.emit("output", { stream, ...decoded });
     };
-    readable?.on("data", (chunk: Uint8Array) => emit(decoder.decode(chunk, { stream: true })));
-    readable?.on("end", () => emit(decoder.decode()));
+    readable?.on("data", (chunk: Uint8Array) => emit(decoder.push(chunk)));
+    readable?.on("end", () => emit(decoder.end()));
     readable?.on("error", () => undefined);
     return readable;
   }
