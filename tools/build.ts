@@ -22,7 +22,8 @@ cpSync(join(root, "packages", "ui", "dist"), join(dist, "page"), {
 });
 cpSync(join(root, "python", "pyprobe_tracer", "src", "pyprobe_tracer"), join(dist, "python", "pyprobe_tracer"), {
   recursive: true,
-  filter: (path) => basename(path) !== "__pycache__",
+  // What Python and its checkers keep for themselves stays here.
+  filter: (path) => basename(path) !== "__pycache__" && !basename(path).startsWith("."),
 });
 // The command brings its own Node as the repository does, with the same code.
 for (const file of ["node.mjs", "npm.mjs", "terminal.mjs"]) {

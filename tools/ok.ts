@@ -1,9 +1,10 @@
 /**
  * `npm run ok`: the whole gate, the fast part first. Everything that is cheap runs even when something before it failed, so that one
- * run tells all; the tests run last, and only when the rest holds.
+ * run tells all; the tests run last, and only when the rest holds. The last lines say what held.
  */
 import { join } from "node:path";
 import { biomeCheck } from "./check/biome.ts";
+import { pagesCheck } from "./check/pages.ts";
 import { mypyCheck, ruffCheck } from "./check/python.ts";
 import { type Check, runTool, say } from "./check/step.ts";
 
@@ -15,26 +16,30 @@ const checks: readonly Check[] = [
   { name: "types", run: () => runTool(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."], root) },
   { name: "agent: format and lint", run: () => ruffCheck(root) },
   { name: "agent: types", run: () => mypyCheck(root) },
+  { name: "generated pages", run: async () => pagesCheck(root) },
 ];
 
 async function main(): Promise<number> {
-  let failed = 0;
+  const failed: string[] = [];
   for (const { name, run } of checks) {
     const startedMs = Date.now();
     const { ok, output } = await run();
     if (!ok) {
-      failed += 1;
+      failed.push(name);
       say(output.trimEnd());
     }
     say(`${ok ? "holds" : "FAILS"}  ${name} (${((Date.now() - startedMs) / 1000).toFixed(1)} s)`);
   }
-  if (failed > 0) {
-    say(`${failed} of ${checks.length} checks failed; the tests did not run`);
+  if (failed.length > 0) {
+    say(`The gate is shut: ${failed.join(", ")} failed; the tests did not run`);
     return 1;
   }
   process.argv.splice(2);
   await import("./test.ts");
-  return Number(process.exitCode ?? 0);
+  const code = Number(process.exitCode ?? 0);
+  const held = checks.map(({ name }) => name).join(", ");
+  say(code === 0 ? `The gate is open: ${held} and all tests hold` : `The gate is shut: ${held} hold, but tests failed`);
+  return code;
 }
 
 process.exitCode = await main();
