@@ -46,6 +46,19 @@ test("hover boxes exactly what a click takes, and a module never lights up", asy
   expect(await page.getByTestId("scope").count()).toBe(1);
 });
 
+test("words that are no names say what they are, and never light up", async () => {
+  await nameOn(page, 13, "rising");
+  const says = async (line: number, word: string, words: string) => {
+    await page.mouse.move(...(await placeOf(page, line, word)));
+    await page.getByTestId("symbol-tip").filter({ hasText: words }).waitFor();
+    expect(await page.getByTestId("pointed-symbol").count()).toBe(0);
+  };
+  await says(11, "while", "word of Python");
+  await says(11, "True", "constant of Python");
+  await says(15, "sleep", "attributes can be watched where they are stored");
+  await says(13, "range", "built into Python");
+});
+
 test("each scope shows the waveform of its own name", async () => {
   await clickName(page, 13, "rising");
   await clickName(page, 14, "falling");

@@ -9,6 +9,7 @@ import { type CodeContext, codeContext } from "./code-context.ts";
 import { type LineProblem, problemsField, setProblems } from "./exception-lines.ts";
 import { highlighting } from "./highlight.ts";
 import { inlineValues } from "./inline-values.ts";
+import { plainWordField } from "./plain-words.ts";
 import { pointedField, setPointed } from "./pointed-field.ts";
 import { pointing } from "./pointing.ts";
 import { type CodeProbe, probesField, setProbes } from "./probes-field.ts";
@@ -134,6 +135,7 @@ export class CodeEditor {
       suggestedField,
       probesField,
       pointedField,
+      plainWordField,
       problemsField,
       stateGutter,
       lineNumbers(),

@@ -2,6 +2,7 @@
 import { Prec } from "@codemirror/state";
 import { EditorView, keymap, ViewPlugin } from "@codemirror/view";
 import { codeContext, type WatchAs } from "./code-context.ts";
+import { type PlainWord, plainWordAt, plainWordField, setPlainWord } from "./plain-words.ts";
 import { type Pointed, pointedField, setPointed, spokenSymbol } from "./pointed-field.ts";
 import { probesField } from "./probes-field.ts";
 import { type SymbolSpan, stepLine } from "./symbol-index.ts";
@@ -30,6 +31,8 @@ class Pointing {
   readonly #view: EditorView;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #aimed: SymbolSpan | undefined;
+  #plainTimer: ReturnType<typeof setTimeout> | undefined;
+  #plainFrom: number | undefined;
   #pressed: { readonly x: number; readonly y: number; readonly as: WatchAs } | undefined;
   #isTouch = false;
   #tapped: { readonly key: string; readonly atMs: number } | undefined;
@@ -40,11 +43,14 @@ class Pointing {
 
   destroy(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#plainTimer);
   }
 
   move(event: MouseEvent): void {
     if (event.buttons !== 0 || this.#isTouch) return;
     const span = symbolAt(this.#view, event);
+    if (span === undefined) this.#aimAtPlainWord(event);
+    else this.#tellPlainWord(null);
     if (span?.key === this.#aimed?.key) return;
     this.#aimed = span;
     clearTimeout(this.#timer);
@@ -58,6 +64,7 @@ class Pointing {
   leave(): void {
     clearTimeout(this.#timer);
     this.#aimed = undefined;
+    this.#tellPlainWord(null);
     if (this.#view.state.field(pointedField)?.by === "mouse") this.#point(null);
   }
 
@@ -103,6 +110,20 @@ class Pointing {
     if (span === undefined || before?.key !== span.key || atMs - before.atMs > DOUBLE_TAP_MS) return;
     toggleSpan(this.#view.state, span, "scope");
     this.#point(null);
+  }
+
+  #aimAtPlainWord(event: MouseEvent): void {
+    const word = plainWordAt(this.#view, event);
+    if (word?.from === this.#plainFrom) return;
+    this.#tellPlainWord(null);
+    this.#plainFrom = word?.from;
+    if (word !== undefined) this.#plainTimer = setTimeout(() => this.#tellPlainWord(word), REASON_MS);
+  }
+
+  #tellPlainWord(word: PlainWord | null): void {
+    clearTimeout(this.#plainTimer);
+    this.#plainFrom = word?.from;
+    if (this.#view.state.field(plainWordField) !== word) this.#view.dispatch({ effects: setPlainWord.of(word) });
   }
 
   #point(pointed: Pointed | null): void {

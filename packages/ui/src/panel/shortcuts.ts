@@ -36,16 +36,22 @@ function shortcut(page: Page, event: KeyboardEvent): (() => void) | undefined {
   return undefined;
 }
 
+/** At once where the region is in sight: the next key may come before the next picture. */
+function showThen(page: Page, region: "code" | "scopes", then: () => void): void {
+  page.store.setState({ narrowPage: region });
+  const element = document.querySelector<HTMLElement>(`[data-region="${region}"]`);
+  if (element !== null && element.offsetParent !== null) then();
+  else requestAnimationFrame(then);
+}
+
 function showCode(page: Page, then: () => void): void {
-  page.store.setState({ narrowPage: "code" });
-  requestAnimationFrame(then);
+  showThen(page, "code", then);
 }
 
 function focusScope(page: Page, number: number): void {
   const scope = page.scopes.inOrder()[number - 1];
   if (scope === undefined) return;
-  page.store.setState({ narrowPage: "scopes" });
-  requestAnimationFrame(() => page.scopes.focus(scope.key));
+  showThen(page, "scopes", () => page.scopes.focus(scope.key));
 }
 
 /** To the next region that is shown; in the code that is the editor, elsewhere the first thing that takes the focus. */

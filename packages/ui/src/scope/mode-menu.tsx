@@ -13,15 +13,19 @@ const modeTexts: Readonly<Record<ProbeMode["kind"], { readonly label: string; re
 };
 
 function modeText(mode: ProbeMode): string {
+  if (mode.kind === "when") return mode.every ? "When, every" : "When";
   return mode.kind === "every_n" ? `1 in ${mode.n}` : modeTexts[mode.kind].label;
 }
 
 export function ModeMenu({
   mode,
   onChoose,
+  onCondition,
 }: {
   readonly mode: ProbeMode;
   readonly onChoose: (mode: ProbeMode) => void;
+  /** Opens the field for the condition of mode when. */
+  readonly onCondition: () => void;
 }) {
   const plain = (["auto", "every", "latest", "change"] as const).map((kind) => ({
     id: `mode-${kind}`,
@@ -37,10 +41,17 @@ export function ModeMenu({
     isChosen: mode.kind === "every_n" && mode.n === n,
     onTake: () => onChoose({ kind: "every_n", n }),
   }));
+  const when = {
+    id: "mode-when",
+    label: modeTexts.when.label,
+    hint: modeTexts.when.hint,
+    isChosen: mode.kind === "when",
+    onTake: onCondition,
+  };
   return (
     <Menu
       label="Mode: which hits are captured"
-      items={[...plain, ...stepped]}
+      items={[...plain, when, ...stepped]}
       className="menu-button"
       testId="mode-menu"
     >

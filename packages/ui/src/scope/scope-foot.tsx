@@ -24,9 +24,10 @@ type FootProps = {
   /** Captures that came since it was held; null while it is live. */
   readonly newer: number | null;
   readonly view: RefObject<ScopeView | undefined>;
+  readonly onCondition: () => void;
 };
 
-export function ScopeFoot({ shown, status, counters, recent, newer, view }: FootProps) {
+export function ScopeFoot({ shown, status, counters, recent, newer, view, onCondition }: FootProps) {
   const { actions, settings } = usePage();
   const isOver = usePageState((state) => state.session !== null && !isRunning(state.session.info.state));
   const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
@@ -79,6 +80,7 @@ export function ScopeFoot({ shown, status, counters, recent, newer, view }: Foot
         <ModeMenu
           mode={shown.probe?.mode ?? { kind: "auto" }}
           onChoose={(mode) => void actions.setMode(shown.key, mode)}
+          onCondition={onCondition}
         />
       )}
     </footer>

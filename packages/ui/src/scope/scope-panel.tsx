@@ -9,6 +9,7 @@ import { recentCounts } from "../state/recent-counts.ts";
 import { seriesClass } from "../state/series-colors.ts";
 import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
+import { ConditionRow } from "./condition-row.tsx";
 import { parseAxis } from "./history-axis.ts";
 import { OverlayRow, useOverlays } from "./overlay-row.tsx";
 import { ScopeFoot } from "./scope-foot.tsx";
@@ -45,6 +46,7 @@ export const ScopePanel = memo(function ScopePanel({ shown, number, overlays }: 
   const view = useRef<ScopeView | undefined>(undefined);
   const [status, setStatus] = useState<ScopeStatus | null>(null);
   const [isLensMenuOpen, setLensMenuOpen] = useState(false);
+  const [isConditionOpen, setConditionOpen] = useState(false);
   useMountedView({ canvas, readout, view, shown, series, sessionId, setStatus, setSeen });
   useEffect(() => view.current?.setSeries(series), [series]);
   useOverlays(view, shown, overlays);
@@ -96,7 +98,21 @@ export const ScopePanel = memo(function ScopePanel({ shown, number, overlays }: 
         <ScopeCover status={status} mark={mark} onUseValue={() => view.current?.chooseLens(VALUE_LENS)} />
         <output ref={readout} className="readout" aria-live="off" />
       </div>
-      <ScopeFoot shown={shown} status={status} counters={counters} recent={recent} newer={newer} view={view} />
+      <ConditionRow
+        shown={shown}
+        counters={counters}
+        field={{ isOpen: isConditionOpen, set: setConditionOpen }}
+        isRecorded={sessionState.kind === "recorded"}
+      />
+      <ScopeFoot
+        shown={shown}
+        status={status}
+        counters={counters}
+        recent={recent}
+        newer={newer}
+        view={view}
+        onCondition={() => setConditionOpen(true)}
+      />
     </section>
   );
 });

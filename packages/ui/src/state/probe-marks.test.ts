@@ -42,6 +42,18 @@ test("skips that the mode asked for are no throttling", () => {
   expect(markOf(latest, running, { counters, recent: lately({ latest: 9_000 }) }).kind).toBe("live");
 });
 
+test("a condition that was never true says so, while it waits and after the end", () => {
+  const mode = { kind: "when", expression: "x > 3", every: false } as const;
+  const waiting = probe("p1", "x", { state: { kind: "armed" }, mode });
+  const unseen = { ...counters, captures: 0, skipped: { condition_false: 2_000 } };
+  const detail = "2,000 hits were skipped because the condition was false";
+  expect(markOf(waiting, running, { counters: unseen })).toMatchObject({ kind: "armed", detail });
+  const ended: SessionState = { kind: "ended", exit: { exitCode: 0, signal: null } };
+  expect(markOf(waiting, ended, { counters: unseen })).toMatchObject({ kind: "ended", detail });
+  const seen = { ...waiting, state: { kind: "live" } } as const;
+  expect(markOf(seen, running, { counters, recent: lately({ condition_false: 90 }) }).kind).toBe("live");
+});
+
 test("a few skipped among many do not make a throttled probe", () => {
   const recent = lately({ budget: 20 }, 1_000);
   expect(markOf(live, running, { counters, recent }).kind).toBe("live");

@@ -69,10 +69,15 @@ export function markOf(
   const captures = counters?.captures ?? 0;
   if (isOver) {
     const kept = captures === 1 ? "1 capture is kept" : `${groupDigits(captures)} captures are kept`;
-    const detail = captures === 0 ? `line ${anchor.line} was not reached while it was watched` : kept;
+    const nothing = skippedSentences(counters?.skipped ?? {}).join("; ");
+    const unseen = nothing === "" ? `line ${anchor.line} was not reached while it was watched` : nothing;
+    const detail = captures === 0 ? unseen : kept;
     return mark("ended", session.kind === "recorded" ? "recorded" : "ended", detail);
   }
-  if (state.kind !== "live") return mark("armed", "waiting", state.message ?? `waiting for line ${anchor.line}`);
+  if (state.kind !== "live") {
+    const hits = skippedSentences(counters?.skipped ?? {}).join("; ");
+    return mark("armed", "waiting", state.message ?? (hits === "" ? `waiting for line ${anchor.line}` : hits));
+  }
   if (isThinned(probe, recent)) {
     const detail = `${ratioText(recent)} in the last second`;
     return mark("throttled", "throttled", detail);

@@ -93,7 +93,8 @@ export class SessionClient {
     const snapshot = await this.#attempt(this.#link.call("session.subscribe", { session: id }));
     if (snapshot === undefined || generation !== this.#generation) return;
     const isNew = this.#store.getState().session?.info.id !== id;
-    this.#store.setState({ session: modelOf(snapshot, Date.now()), wishes: new Map(), open: new Map() });
+    // What is shown stays until it is read anew: a hand may be in it.
+    this.#store.setState({ session: modelOf(snapshot, Date.now()), wishes: new Map() });
     // A page that comes after the fact shows what it would have shown; one that comes back leaves things as they were put.
     if (isNew && snapshot.exceptions.length > 0) this.#showExceptions();
     await this.#loadFiles(id);
@@ -105,12 +106,19 @@ export class SessionClient {
     const { activeFile, tabs, session } = this.#store.getState();
     const main = session?.info.mainFile ?? null;
     const first = activeFile ?? main;
-    if (first !== null) await this.openFile(first);
+    if (first !== null) await this.#openAnew(id, first);
     for (const tab of tabs) if (tab !== first) void this.#loadFile(id, tab);
     const files = await this.#attempt(this.#link.call("source.list", { session: id }));
     if (files === undefined) return;
     this.#store.setState({ files });
     if (first === null && files[0] !== undefined) await this.openFile(files[0]);
+  }
+
+  /** Also a file that is shown already is read: the engine may be another one than before. */
+  async #openAnew(id: SessionId, file: string): Promise<void> {
+    const isKnown = this.#store.getState().open.has(file);
+    await this.openFile(file);
+    if (isKnown) await this.#loadFile(id, file);
   }
 
   async #loadInterpreters(info: SessionInfo): Promise<void> {
