@@ -77,5 +77,5 @@ test("what cannot be evaluated is counted, with the first cause", async () => {
   await input.press("Enter");
   const cause = scope.getByTestId("condition-cause");
   await cause.filter({ hasText: 'the name "gain" is not defined here' }).waitFor();
-  expect(await cause.innerText()).toMatch(/^▲ [\d,  ]+ not evaluated/);
+  expect(await cause.innerText()).toMatch(/^▲ [\d, {2}]+ not evaluated/);
 });

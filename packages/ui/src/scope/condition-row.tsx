@@ -127,9 +127,10 @@ function ConditionField({ shown, onClose }: FieldProps) {
 /** The message, and the part of the text that it is about. */
 function Pointed({ error }: { readonly error: ConditionError & { readonly of: string } }) {
   const part = error.of.slice(error.column, error.endColumn);
+  const isNamed = part.trim() === "" || part === error.of;
   return (
     <>
-      {part.trim() !== "" && part !== error.of && <mark>{part}</mark>} {error.message}
+      {!isNamed && <mark>{part}</mark>} {error.message}
     </>
   );
 }
