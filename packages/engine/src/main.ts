@@ -8,19 +8,23 @@ import { findAgentFolder } from "./agent/agent-command.ts";
 import { LinkServer } from "./agent/link-server.ts";
 import { RingSpace } from "./agent/ring-space.ts";
 import { clearStale, socketDirectory } from "./agent/runtime-directory.ts";
-import { CaptureLog } from "./capture/capture-log.ts";
+import { CaptureLog, defaultLogBytes } from "./capture/capture-log.ts";
 import { Hub } from "./hub/hub.ts";
 import { connectInProcess, type EngineLink, type InProcessListener } from "./hub/in-process.ts";
 import { SessionSources } from "./hub/session-sources.ts";
 import { WebServer } from "./hub/web-server.ts";
 import { Projector } from "./projection/projector.ts";
 import { Recordings } from "./recording/recordings.ts";
+import { LogRoom } from "./session/log-room.ts";
 import { createSessionParts } from "./session/session-parts.ts";
 import { Sessions } from "./session/sessions.ts";
 import { ConditionChecker } from "./source/condition-checker.ts";
 import { Sources } from "./source/sources.ts";
 import { AgentSymbolReader } from "./source/symbol-reader.ts";
 import { Interpreters } from "./target/interpreters.ts";
+
+/** The captures of all sessions may take as much memory as so many full logs. */
+const LOGS_IN_ALL = 2;
 
 export type EngineOptions = {
   /** Serves the page and the WebSocket on this port of 127.0.0.1; 0 takes any that is free. Without it nothing listens. */
@@ -49,6 +53,10 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const sessions = await createSessions(stack, options);
   const projector = stack.adopt(new Projector(), (pool) => pool.dispose());
   const recordings = stack.adopt(new Recordings(), (all) => all.close());
+  new LogRoom(sessions.sessions, {
+    maxBytes: LOGS_IN_ALL * (options.logBytes ?? defaultLogBytes()),
+    settle: (session) => recordings.flush(session),
+  });
   stack.defer(() => sessions.sessions.dispose());
   const hub = stack.adopt(
     new Hub({

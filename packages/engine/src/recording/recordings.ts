@@ -36,6 +36,11 @@ export class Recordings {
     return this.#captures.get(log);
   }
 
+  /** Settles when everything that happened in the session so far is in its file, if it is recorded. */
+  async flush(session: Session): Promise<void> {
+    for (const recorder of this.#recorders) if (recorder.session === session) await recorder.flush();
+  }
+
   /** The session is being closed: what was recorded of it is complete, what was opened for it is closed. */
   async finish(session: Session): Promise<void> {
     for (const recorder of this.#recorders) {

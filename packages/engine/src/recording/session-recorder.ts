@@ -73,6 +73,10 @@ export class SessionRecorder {
     return this.#recorder.path;
   }
 
+  flush(): Promise<void> {
+    return this.#recorder.flush();
+  }
+
   async close(): Promise<void> {
     this.#stopListening();
     await Promise.allSettled(this.#reading);
