@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Command, parseCommandLine, type RunCommand } from "./command-line.ts";
+import { type Command, glanceAtRun, parseCommandLine, type RunCommand } from "./command-line.ts";
 import { UsageError } from "./usage-error.ts";
 
 const cwd = "/home/ann";
@@ -69,6 +69,21 @@ test("a condition restricts mode auto or every", () => {
   expect(run("--headless", ...probe, "a.py").probes.map(({ mode }) => mode)).toEqual(when(true));
   expect(run("--headless", "--mode=auto", ...probe, "a.py").probes.map(({ mode }) => mode)).toEqual(when(false));
 });
+
+test.each<[string[], boolean, boolean]>([
+  [[], false, false],
+  [["--headless"], false, true],
+  [["--python", "a.py"], false, false],
+  [["a.py", "--headless"], true, false],
+  [["--headless", "-m", "app"], true, true],
+  // What cannot be understood is refused by whoever runs it; there is nothing to prepare for it.
+  [["-m"], true, true],
+])(
+  "npm start sees in %j whether a program is named, and whether a page is wanted",
+  (argv, namesProgram, isHeadless) => {
+    expect(glanceAtRun(argv)).toEqual({ namesProgram, isHeadless });
+  },
+);
 
 test("a bare interpreter is a name to look up, one with a slash a path", () => {
   expect(run("--python", "python3.13", "a.py").python).toBe("python3.13");

@@ -62,9 +62,14 @@ export function parseCommandLine(argv: readonly string[], cwd: string): Command 
   }
 }
 
-/** Whether the arguments of `run` name a script or a module. */
-export function namesProgram(argv: readonly string[]): boolean {
-  return splitAtProgram(argv).program !== undefined;
+/** What `npm start` has to know of the arguments of `run` before they are run. What is wrong with them `parseCommandLine` says. */
+export function glanceAtRun(argv: readonly string[]): { readonly namesProgram: boolean; readonly isHeadless: boolean } {
+  try {
+    const { own, program } = splitAtProgram(argv);
+    return { namesProgram: program !== undefined, isHeadless: own.includes("--headless") };
+  } catch {
+    return { namesProgram: true, isHeadless: true };
+  }
 }
 
 const standardOptions = {
