@@ -20,6 +20,8 @@ class Law(NamedTuple):
     """Call, hit in the call, depth, for each capture."""
     since: tuple[int, int] = (3, 9)
     known: dict[str, tuple[list[Any], str]] = {}  # noqa: RUF012  (of a tuple: never changed)
+    when: str = ""
+    """The condition of its probe, in mode when."""
 
 
 SWAP = ("3.9", "3.10", "3.11")
@@ -229,6 +231,23 @@ PLACES = [
     Law("future import", "from __future__ import annotations\ndef f(x: Missing):\n    «y» = x\nf(1)\n", [1]),
     Law("conditional expression", "def f(c):\n    «x» = 1 if c else 2\nf(0); f(1)\n", [2, 1]),
     Law("assert and del", "def f(n):\n    «x» = n\n    assert x == n\n    del x\n    «x» = 2\nf(1)\n", [(0, 1), (1, 2)]),
+]
+
+CONDITIONS = [
+    Law("local variables", "def f(n):\n    for i in range(n):\n        «x» = i * i\nf(6)\n", [4, 16], when="x % 2 == 0 and i > 0"),
+    Law("module level", "LIMIT = 2\nfor i in range(5):\n    «x» = i\n", [3, 4], when="x > LIMIT"),
+    Law("augmented: the value after the statement", "def f():\n    x = 0\n    for _ in range(4):\n        «x» += 2\nf()\n", [6, 8], when="x > 5"),
+    Law("parameter", "def f(«x», y):\n    return x + y\nf(1, 2); f(3, 2)\n", [3], when="x > y"),
+    Law("load", "def f(x):\n    while «x»: x -= 1\nf(3)\n", [2, 0], when="x % 2 == 0"),
+    Law("attribute", "class C: pass\nc = C()\nfor i in range(4):\n    «c.gain» = i\n", [2, 3], when="c.gain > 1"),
+    Law("item", "b = [0, 0]\nfor i in range(4):\n    «b[0]» = i\n", [0, 2, 3], when="b[0] == i != 1"),
+    Law("closure and global", "LIMIT = 2\ndef g(k):\n    def f(n):\n        «x» = n\n        return k\n    return f\nf = g(3)\nfor n in range(6): f(n)\n", [3],
+        when="LIMIT < x <= k"),
+    Law("comprehension, with a variable of its function", "def f(k):\n    return [v for «v» in range(6)]\nf(3)\n", [4, 5], when="v > k"),
+    Law("generator", "def f(k):\n    for i in range(4):\n        «x» = i\n        yield x\nlist(f(2))\n", [2, 3], when="x >= k"),
+    Law("class body", "def f(k):\n    class C:\n        y = k\n        for i in range(3):\n            «x» = i\nf(1)\n", [2], when="x > y and x > k"),
+    Law("private name", "class C:\n    def __init__(self):\n        self.__n = 2\n        for i in range(4):\n            «x» = i\nC()\n", [3], when="x > self.__n"),
+    Law("recursion", "def f(n):\n    «x» = n\n    if n: f(n - 1)\nf(3)\n", [3, 1], [(1, 1, 0), (3, 1, 2)], when="n % 2"),
 ]
 
 LAWS = [*STORES, *TARGETS, *LOADS, *PARAMETERS, *PLACES]

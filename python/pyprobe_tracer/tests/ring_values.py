@@ -16,6 +16,7 @@ from pyprobe_tracer._redact import Redactor
 from pyprobe_tracer._ring import Ring
 from pyprobe_tracer._value import Reader
 
+ANCHOR = Anchor("/a/radio.py", 12, 0, "x", "f", "store")
 TAGS = struct.pack("<IIIH", 11, 22, 33, 44)
 
 
@@ -30,11 +31,11 @@ class Scope:
         self.is_alive = True
         self.next = 1
 
-    def probe(self, mode: Any = "every", *, number: int = 7, secret: bool = False) -> tuple[Any, Meter]:
+    def probe(self, mode: Any = "every", *, number: int = 7, secret: bool = False, anchor: Anchor = ANCHOR) -> tuple[Any, Meter]:
         spec = mode if isinstance(mode, dict) else {"kind": mode}
         condition = None
         if spec["kind"] == "when":
-            condition = Condition(spec["expression"], Anchor("/a/radio.py", 12, 0, "x", "f", "store"))
+            condition = Condition(spec["expression"], anchor)
         is_budgeted = spec["kind"] == "auto" or spec.get("every") is False
         meter = Meter(f"p{number}", self.budget, is_budgeted, 100, now_ns=time.monotonic_ns())
         return self.recorder.capture_fn(number, meter, spec, secret, condition), meter

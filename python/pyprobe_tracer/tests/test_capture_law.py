@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from capture_law_table import LAWS, Law
+from capture_law_table import CONDITIONS, LAWS, Law
 from recorder import VERSION, Hit, Program, Recorder
+from ring_values import Scope
 
 APPLICABLE = [law for law in LAWS if sys.version_info >= law.since]
 
@@ -69,3 +70,24 @@ def test_at_rest_and_armed_again(law: Law, tmp_path: Path) -> None:
             recorder.placer.arm(probe)
         recorder.run(program)
         assert sequence(law, recorder.hits) == expected(law)
+
+
+@pytest.mark.parametrize("is_running", [False, True], ids=["placed before", "placed in loaded code"])
+@pytest.mark.parametrize("law", CONDITIONS, ids=lambda law: law.name)
+def test_condition(law: Law, is_running: bool, tmp_path: Path) -> None:
+    """Mode when, with the agent's own captures: the condition sees the variables of the frame that was hit."""
+    program = Program(law.program, tmp_path / "program.py")
+    (anchor,) = program.anchors
+    scope = Scope()
+    with Recorder() as recorder:
+        if is_running:
+            recorder.run(program)
+        capture, meter = scope.probe({"kind": "when", "expression": law.when, "every": True}, anchor=anchor)
+        recorder.placer.add("p1", 7, anchor, capture)
+        recorder.run(program)
+    found = scope.read()
+    assert [record.value for record in found] == law.captures
+    if law.calls is not None:
+        assert [(record.call, record.hit, record.depth) for record in found][-len(law.calls) :] == law.calls
+    assert meter.skips["condition_unreadable"] == 0
+    assert meter.skips["condition_false"] > 0
