@@ -29,21 +29,31 @@ function describeInterpreter({ path, version, origin, hasNumpy, problem }: Inter
   return { check, level: "note", message: `${problem} (${origin})` };
 }
 
-const program = "answer = 42\n";
+const PROGRAM = "program.py";
+
+/** With the program in it; undefined where nothing can be written. */
+async function makeFolder(): Promise<string | undefined> {
+  let folder: string | undefined;
+  try {
+    folder = await mkdtemp(join(tmpdir(), "pyprobe-doctor-"));
+    await writeFile(join(folder, PROGRAM), "answer = 42\n");
+    return folder;
+  } catch {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    return undefined;
+  }
+}
 
 /** Runs one line in the interpreter, with a probe on it: the agent, its link, the rings and the capture, all at once. */
 export async function checkWatching(engine: Engine, python: string | undefined): Promise<Finding> {
   const check = "watching";
-  let folder: string;
-  try {
-    folder = await mkdtemp(join(tmpdir(), "pyprobe-doctor-"));
-  } catch {
-    const next = "make it writable, or name another folder in the environment variable TMPDIR";
-    return { check, level: "problem", message: `${tmpdir()} cannot be written`, next };
+  const folder = await makeFolder();
+  if (folder === undefined) {
+    const next = "make it writable, with some room, or name another folder in the environment variable TMPDIR";
+    return { check, level: "problem", message: `${tmpdir()} cannot be written to`, next };
   }
+  const path = join(folder, PROGRAM);
   try {
-    const path = join(folder, "program.py");
-    await writeFile(path, program);
     const command: RunCommand = {
       kind: "run",
       program: { kind: "script", path },
