@@ -1,3 +1,4 @@
+import type { ExtremesFinder } from "@pyprobe/plot";
 import type {
   ArrayHead,
   CaptureRef,
@@ -32,7 +33,14 @@ export type CapturedData =
       readonly isComplex: boolean;
       readonly exact: string;
     }
-  | { readonly kind: "array"; readonly head: ArrayHead; readonly elements: Elements; readonly isComplex: boolean }
+  | {
+      readonly kind: "array";
+      readonly head: ArrayHead;
+      readonly elements: Elements;
+      readonly isComplex: boolean;
+      /** A faster way to find extremes among the elements, where there is one. */
+      readonly findExtremes?: ExtremesFinder | undefined;
+    }
   /** Text, none, trees: only their description. */
   | { readonly kind: "described"; readonly value: CaptureValue };
 

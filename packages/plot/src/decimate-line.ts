@@ -5,7 +5,7 @@
  * NaN breaks the line: a bucket with NaN keeps its first and its last NaN as a break. Infinities are kept, one of each sign a bucket.
  */
 import { Landmarks } from "./landmarks.ts";
-import { BLOCK_ELEMENTS, copySamples, readBlock, type SeriesSlice } from "./samples.ts";
+import { BLOCK_ELEMENTS, copySamples, type Extremes, readBlock, type SeriesSlice } from "./samples.ts";
 
 /** Up to this many samples a column are kept as they are: thinning them would not make them fewer. */
 export const RAW_SAMPLES_PER_COLUMN = 4;
@@ -85,9 +85,6 @@ export function summarize(values: Float64Array): LineSummary {
   }
   return { min, max, count: values.length, nanCount, infiniteCount };
 }
-
-/** Where a bucket's extremes were found. Reused from bucket to bucket: no allocation per column. */
-type Extremes = { min: number; max: number; minIndex: number; maxIndex: number; hasNan: boolean };
 
 /**
  * The kernel. Looks at `values[start], values[start + stride], …` below `end` and widens `extremes`; indices found are `i + shift`.
@@ -176,8 +173,14 @@ class LineScan {
   }
 
   #scan(start: number, end: number): Extremes {
-    const { samples, offset, stride } = this.#slice;
+    const { samples, offset, stride, findExtremes } = this.#slice;
     const extremes = this.#extremes;
+    if (findExtremes !== undefined && stride === 1) {
+      findExtremes(offset + start, offset + end, extremes);
+      extremes.minIndex -= offset;
+      extremes.maxIndex -= offset;
+      return extremes;
+    }
     extremes.min = Infinity;
     extremes.max = -Infinity;
     extremes.minIndex = start;

@@ -31,7 +31,15 @@ export {
 } from "./format-number.ts";
 export { isInside, layoutPlot, type PlotArea } from "./layout.ts";
 export type { PlottedLine, PlottedPoints } from "./plotted.ts";
-export { BLOCK_ELEMENTS, copySamples, readBlock, type Samples, type SeriesSlice } from "./samples.ts";
+export {
+  BLOCK_ELEMENTS,
+  copySamples,
+  type Extremes,
+  type ExtremesFinder,
+  readBlock,
+  type Samples,
+  type SeriesSlice,
+} from "./samples.ts";
 export { createScale, type DataRange, isNarrow, padRange, type Scale } from "./scale.ts";
 export {
   type Canvas2d,

@@ -17,7 +17,18 @@ export type SeriesSlice = {
   readonly offset: number;
   readonly stride: number;
   readonly count: number;
+  /** A faster way to find extremes among these samples, where there is one. */
+  readonly findExtremes?: ExtremesFinder | undefined;
 };
+
+/** The extremes of some samples and where the first of each is. Written over and over: no allocation per pixel column. */
+export type Extremes = { min: number; max: number; minIndex: number; maxIndex: number; hasNan: boolean };
+
+/**
+ * Looks at elements `start` to `end` of an array, at least one, and writes what it found; indices are those of the array. `hasNan` may also
+ * be said of infinities, and then the rest means nothing.
+ */
+export type ExtremesFinder = (start: number, end: number, found: Extremes) => void;
 
 /** Elements read at a time: 32 KB as float64, so that a block stays in the first-level cache. */
 export const BLOCK_ELEMENTS = 4096;

@@ -15,12 +15,35 @@ const MAX_CAPACITY_BYTES = 8 * 1024 ** 3;
 const controlWords = { tail: 0, head: 1 } as const;
 
 /** What a worker needs to read a ring; goes through `postMessage` without a copy. */
-export type RingMemory = { readonly control: SharedArrayBuffer; readonly data: SharedArrayBuffer };
+export type RingMemory = {
+  readonly control: SharedArrayBuffer;
+  readonly data: SharedArrayBuffer;
+  /** The same memory for WebAssembly; undefined where it could not be had that way. */
+  readonly wasm: WebAssembly.Memory | undefined;
+};
+
+const PAGE_BYTES = 65536;
+const MOST_PAGES = 65536;
 
 export function createRingMemory(maxBytes: number): RingMemory {
   const bounded = Math.min(Math.max(maxBytes, MIN_CAPACITY_BYTES), MAX_CAPACITY_BYTES);
   const capacity = 2 ** Math.floor(Math.log2(bounded));
-  return { control: new SharedArrayBuffer(64), data: new SharedArrayBuffer(capacity) };
+  const control = new SharedArrayBuffer(64);
+  const wasm = createWasmMemory(capacity);
+  return wasm === undefined
+    ? { control, data: new SharedArrayBuffer(capacity), wasm }
+    : { control, data: wasm.buffer as unknown as SharedArrayBuffer, wasm };
+}
+
+/** Undefined when the size is not a number of pages, or when the system does not give the address space that goes with it. */
+function createWasmMemory(bytes: number): WebAssembly.Memory | undefined {
+  const pages = bytes / PAGE_BYTES;
+  if (!Number.isInteger(pages) || pages > MOST_PAGES) return undefined;
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads entries of a ring, on any thread. */

@@ -2,6 +2,7 @@
 
 import { assertNever } from "@pyprobe/base";
 import type { ScalarHistory } from "@pyprobe/lens";
+import type { ExtremesFinder } from "@pyprobe/plot";
 import type { CaptureHome, CaptureSource } from "../capture/capture-source.ts";
 import type { ReadCapture } from "../capture/captures.ts";
 import { RecordingReader } from "../recording/recording-reader.ts";
@@ -21,6 +22,11 @@ export class CaptureReader {
       default:
         return assertNever(source);
     }
+  }
+
+  /** A fast way to find extremes among the elements of a capture, where there is one. */
+  finder(source: CaptureSource, elements: unknown): ExtremesFinder | undefined {
+    return source.kind === "log" ? this.#logs.finder(source, elements) : undefined;
   }
 
   isIntact(source: CaptureSource): boolean {

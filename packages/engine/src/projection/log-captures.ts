@@ -1,15 +1,18 @@
 /** Captures of logs, read in a worker. Keeps the columns of the tracks that are looked at, so that each capture is read once. */
 import type { ScalarHistory } from "@pyprobe/lens";
+import type { ExtremesFinder } from "@pyprobe/plot";
 import { RingReader } from "../capture/capture-ring.ts";
 import type { LogCapture } from "../capture/capture-source.ts";
 import { placeAt } from "../capture/capture-track.ts";
 import { MAX_HISTORY_POINTS, ScalarColumns } from "../capture/scalar-columns.ts";
+import { SimdExtremes } from "./simd-extremes.ts";
 
 /** Of one worker; the columns that are being looked at stay in any case. */
 const MAX_CACHED_BYTES = 32 * 1024 * 1024;
 const MAX_CACHED_LOGS = 8;
 const ATTEMPTS = 4;
 
+type OpenRing = { readonly ring: RingReader; readonly extremes: SimdExtremes | undefined };
 type CachedColumns = { readonly columns: ScalarColumns; nextOrdinal: number; readonly firstOrdinal: number };
 
 export class OverwrittenError extends Error {
@@ -17,7 +20,7 @@ export class OverwrittenError extends Error {
 }
 
 export class LogCaptures {
-  readonly #rings = new Map<number, RingReader>();
+  readonly #rings = new Map<number, OpenRing>();
   /** By log and track; the one used last is last. */
   readonly #columns = new Map<string, CachedColumns>();
 
@@ -28,6 +31,11 @@ export class LogCaptures {
     const length = ring.view.getUint32(start, true);
     if (!ring.isIntact(capture.place)) throw new OverwrittenError();
     return ring.bytes.subarray(start, start + length);
+  }
+
+  /** A fast way to find extremes among elements in the log's memory. */
+  finder(capture: LogCapture, elements: unknown): ExtremesFinder | undefined {
+    return this.#open(capture).extremes?.finder(elements);
   }
 
   isIntact(capture: LogCapture): boolean {
@@ -62,13 +70,18 @@ export class LogCaptures {
   }
 
   #ring(capture: LogCapture): RingReader {
-    let ring = this.#rings.get(capture.log);
-    if (ring === undefined) {
-      ring = new RingReader(capture.ring);
-      this.#rings.set(capture.log, ring);
+    return this.#open(capture).ring;
+  }
+
+  #open(capture: LogCapture): OpenRing {
+    let open = this.#rings.get(capture.log);
+    if (open === undefined) {
+      const { wasm } = capture.ring;
+      open = { ring: new RingReader(capture.ring), extremes: wasm && new SimdExtremes(wasm) };
+      this.#rings.set(capture.log, open);
       for (const log of this.#rings.keys()) if (this.#rings.size > MAX_CACHED_LOGS) this.#rings.delete(log);
     }
-    return ring;
+    return open;
   }
 
   /** Reads a track's columns anew. The oldest captures may go while it reads: then from where the log begins by then. */

@@ -48,7 +48,7 @@ function project(job: ProjectionRequest): Uint8Array<ArrayBuffer> {
   const { source, request } = job;
   const { record, origin } = reader.read(source);
   const capture = captureRef(record, origin);
-  const data = capturedData(record);
+  const data = searchable(source, capturedData(record));
   const outlined = outline(data);
   const lens = request.lens === "auto" ? lensesFor(outlined)[0]?.lens : findLens(request.lens);
   const value = lens?.needsStats ? descriptionOf(source, data).value : outlined;
@@ -68,6 +68,10 @@ function project(job: ProjectionRequest): Uint8Array<ArrayBuffer> {
       : throughLens(lens, head, { job, capture, data });
   if (!reader.isIntact(source)) throw new OverwrittenError();
   return packet;
+}
+
+function searchable(source: CaptureSource, data: CapturedData): CapturedData {
+  return data.kind === "array" ? { ...data, findExtremes: reader.finder(source, data.elements) } : data;
 }
 
 /** A lens that throws is told about in its own view; nothing else suffers. */

@@ -47,7 +47,7 @@ type CurveLayout = {
 };
 
 /** Arrays of which only every n-th element was captured have lost their rows: they are one curve in C order. */
-function layoutCurves({ head, elements, isComplex }: ArrayData): CurveLayout {
+function layoutCurves({ head, elements, isComplex, findExtremes }: ArrayData): CurveLayout {
   const parts = isComplex ? 2 : 1;
   const total = Math.floor(elements.length / parts);
   const isWhole = head.step === undefined || head.step === 1;
@@ -60,7 +60,7 @@ function layoutCurves({ head, elements, isComplex }: ArrayData): CurveLayout {
   for (let row = 0; row < rows; row++) {
     for (let part = 0; part < parts; part++) {
       const offset = row * samplesPerCurve * parts + part;
-      curves.push({ samples: elements, offset, stride: parts, count: samplesPerCurve });
+      curves.push({ samples: elements, offset, stride: parts, count: samplesPerCurve, findExtremes });
     }
   }
   return { curves, samplesPerCurve, rows, rowsTotal };
