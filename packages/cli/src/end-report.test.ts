@@ -18,9 +18,9 @@ const counters = (id: string, counts: object) =>
 
 test("captures, skips with their reasons and losses are all said, estimates as such", () => {
   const probes = [probe("p1", { kind: "live" })];
-  const counts = [counters("p1", { captures: 1, skipped: { budget: 12345, latest: 2345 }, lost: 2 })];
+  const counts = [counters("p1", { captures: 1, skipped: { budget: 12345, latest: 2345, every_n: 2345 }, lost: 2 })];
   expect(endReport(probes, counts)).toEqual([
-    "x at app.py:12: 1 capture, about 12,000 skipped (the overhead budget was spent), 2,345 skipped (a newer one came at once), 2 lost",
+    "x at app.py:12: 1 capture, about 12,000 skipped (the overhead budget was spent), about 2,300 skipped (a newer one came at once), 2,345 skipped (not its turn), 2 lost",
   ]);
 });
 

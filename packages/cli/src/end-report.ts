@@ -16,6 +16,9 @@ const reasons: Readonly<Record<SkipReason, string>> = {
   fault: "a fault in PyProbe",
 };
 
+/** Where the place was switched off meanwhile. */
+const estimated: ReadonlySet<string> = new Set<SkipReason>(["budget", "latest"]);
+
 /** One line a probe; none without probes. */
 export function endReport(probes: readonly Probe[], counters: readonly ProbeCounters[]): string[] {
   const byProbe = new Map(counters.map((entry) => [entry.probe, entry]));
@@ -25,7 +28,7 @@ export function endReport(probes: readonly Probe[], counters: readonly ProbeCoun
     const counts = byProbe.get(probe.id);
     const parts = [plural(counts?.captures ?? 0, "capture")];
     for (const [reason, hits] of Object.entries(counts?.skipped ?? {})) {
-      const count = reason === "budget" ? `about ${number(rounded(hits))}` : number(hits);
+      const count = estimated.has(reason) ? `about ${number(rounded(hits))}` : number(hits);
       parts.push(`${count} skipped (${reasons[reason as SkipReason]})`);
     }
     if ((counts?.lost ?? 0) > 0) parts.push(`${number(counts?.lost ?? 0)} lost`);
