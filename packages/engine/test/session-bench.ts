@@ -16,6 +16,7 @@ import {
   probeNumber,
   type SessionState,
 } from "@pyprobe/protocol";
+import { afterEach } from "vitest";
 import { createAgentAdapters } from "../src/agent/agent-adapter.ts";
 import { findAgentFolder } from "../src/agent/agent-command.ts";
 import { LinkServer } from "../src/agent/link-server.ts";
@@ -115,6 +116,19 @@ export class SessionBench {
     if (this.server.linkCount > 0) throw new Error(`${this.server.linkCount} links are left open`);
     if (rings.length > 0) throw new Error(`ring files are left: ${rings.join(", ")}`);
   }
+}
+
+/** For a file of tests: opens benches that are closed after the test that opened them. */
+export function useBench(): (options?: BenchOptions) => Promise<SessionBench> {
+  const benches: SessionBench[] = [];
+  afterEach(async () => {
+    for (const bench of benches.splice(0)) await bench.close();
+  });
+  return async (options = {}) => {
+    const bench = await SessionBench.open(options);
+    benches.push(bench);
+    return bench;
+  };
 }
 
 export function queryOf(probe: string, file: string): AnchorQuery {

@@ -60,12 +60,9 @@ describe("judgeHello", () => {
     expect(judge({ session: 7 })).toMatchObject({ kind: "refused", refusal: { code: "malformed_hello" } });
   });
 
-  test.each([[null], ["hello"], [[]], [{ type: "ping" }]])(
-    "has no answer for a stranger: %o",
-    (message) => {
-      expect(judgeHello(message, findGuest, versions)).toMatchObject({ kind: "stranger" });
-    },
-  );
+  test.each([[null], ["hello"], [[]], [{ type: "ping" }]])("has no answer for a stranger: %o", (message) => {
+    expect(judgeHello(message, findGuest, versions)).toMatchObject({ kind: "stranger" });
+  });
 });
 
 describe("TokenTable", () => {

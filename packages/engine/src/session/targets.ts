@@ -2,7 +2,7 @@
 import type { Target } from "@pyprobe/protocol";
 
 /** Of a program with very many short processes, so many that have ended are listed. */
-const MAX_ENDED = 100;
+const MAX_ENDED = 32;
 
 export class Targets {
   readonly #maxEnded: number;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findPython } from "../../test/pythons.ts";
+import { isWindows, skipAllWhen } from "../../test/skip.ts";
 import { findCandidates } from "./interpreter-candidates.ts";
 import { InterpreterChecks } from "./interpreter-check.ts";
 import { Interpreters } from "./interpreters.ts";
@@ -16,7 +17,7 @@ let script: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "pythons-"));
   home = join(root, "home");
-  project = join(root, "work", "project");
+  project = join(root, "code", "radio");
   script = join(project, "app.py");
   await mkdir(project, { recursive: true });
   await mkdir(home);
@@ -50,16 +51,17 @@ const find = (env: Record<string, string>, python?: string) =>
     origin.replace(root, ""),
   ]);
 
-describe.skipIf(process.platform === "win32")("findCandidates", () => {
+describe("findCandidates", () => {
+  skipAllWhen(isWindows, "the stand-ins for interpreters are shell scripts");
   test("puts the named one first, then environments from near to far, pyenv, and the PATH", async () => {
     await environment(join(root, "active"));
     await environment(join(project, ".venv"));
-    await environment(join(root, "work", "venv"));
+    await environment(join(root, "code", "venv"));
     await fakePython(join(root, "conda", "bin", "python"));
     await fakePython(join(home, ".pyenv", "versions", "3.9.2", "bin", "python"));
     await fakePython(join(home, ".pyenv", "versions", "3.11.10", "bin", "python"));
     await fakePython(join(home, ".pyenv", "versions", "3.11.9", "bin", "python"));
-    await writeFile(join(root, "work", ".python-version"), "3.11\n");
+    await writeFile(join(root, "code", ".python-version"), "3.11\n");
     await fakePython(join(home, ".pyenv", "shims", "python3"));
     await fakePython(join(root, "usr", "bin", "python3"));
     await fakePython(join(root, "mine", "python3.14"));
@@ -71,10 +73,10 @@ describe.skipIf(process.platform === "win32")("findCandidates", () => {
     expect(find(env, "python3.14")).toEqual([
       ["mine/python3.14", "--python"],
       ["active/bin/python", "active virtual environment"],
-      ["work/project/.venv/bin/python", ".venv beside the script"],
-      ["work/venv/bin/python", "venv in /work"],
+      ["code/radio/.venv/bin/python", ".venv beside the script"],
+      ["code/venv/bin/python", "venv in /code"],
       ["conda/bin/python", "active conda environment"],
-      ["home/.pyenv/versions/3.11.10/bin/python", "pyenv, by /work/.python-version"],
+      ["home/.pyenv/versions/3.11.10/bin/python", "pyenv, by /code/.python-version"],
       ["usr/bin/python3", "on the PATH"],
       ["home/.pyenv/versions/3.11.9/bin/python", "pyenv 3.11.9"],
       ["home/.pyenv/versions/3.9.2/bin/python", "pyenv 3.9.2"],
@@ -97,7 +99,7 @@ describe.skipIf(process.platform === "win32")("findCandidates", () => {
     await writeFile(join(project, ".venv", "pyvenv.cfg"), "");
     await symlink(base, join(project, ".venv", "bin", "python"));
     expect(find({ PATH: join(root, "usr", "bin") })).toEqual([
-      ["work/project/.venv/bin/python", ".venv beside the script"],
+      ["code/radio/.venv/bin/python", ".venv beside the script"],
       ["usr/bin/python3", "on the PATH"],
     ]);
   });
@@ -109,7 +111,8 @@ describe.skipIf(process.platform === "win32")("findCandidates", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("InterpreterChecks", () => {
+describe("InterpreterChecks", () => {
+  skipAllWhen(isWindows, "the stand-ins for interpreters are shell scripts");
   const origin = "--python";
   const problemOf = async (path: string) =>
     (await new InterpreterChecks({ timeoutMs: 300 }).check({ path, origin })).problem;
@@ -190,7 +193,8 @@ describe.skipIf(process.platform === "win32")("InterpreterChecks", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("Interpreters", () => {
+describe("Interpreters", () => {
+  skipAllWhen(isWindows, "the stand-ins for interpreters are shell scripts");
   test("chooses the first that can be used, and lists the others with their problems", async () => {
     const old = await fakePython(join(project, ".venv", "bin", "python"), "3.8.1");
     const good = await fakePython(join(root, "usr", "bin", "python3"), "3.13.2");

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { findPython, repository, targetFile } from "../../test/pythons.ts";
+import { isWindows, skipWhen } from "../../test/skip.ts";
 import { isAlive } from "../agent/runtime-directory.ts";
 import { TargetProcess } from "./target-process.ts";
 
@@ -72,7 +73,8 @@ describe("TargetProcess", () => {
     expect(text.stdout).toBe("ready\ninterrupted\nfinally\natexit\n");
   });
 
-  test.skipIf(process.platform === "win32")("climbs the ladder for a program that is deaf", async () => {
+  test("climbs the ladder for a program that is deaf", async (context) => {
+    skipWhen(context, isWindows, "Windows has no signals");
     const { child, text, steps } = run([targetFile("ignore_interrupts.py")], { stepMs: 150 });
     await untilOutput(child, text, "ready\n");
     const before = performance.now();
@@ -82,7 +84,8 @@ describe("TargetProcess", () => {
     expect(steps).toEqual(["SIGINT", "SIGTERM", "SIGKILL"]);
   });
 
-  test.skipIf(process.platform === "win32")("ends what the program started, with its group", async () => {
+  test("ends what the program started, with its group", async (context) => {
+    skipWhen(context, isWindows, "Windows has no process groups");
     const source =
       "import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print(p.pid, flush=True); p.wait()";
     const { child, text } = run(["-c", source]);
