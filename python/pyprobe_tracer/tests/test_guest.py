@@ -186,6 +186,14 @@ def test_program(here: Path, name: str) -> None:
     compare(here, [name, *ARGUMENTS.get(name, [])])
 
 
+@pytest.mark.skipif(
+    getattr(os, "getuid", lambda: 0)() == 0, reason="nothing is kept from root, and Windows has no such permissions"
+)
+def test_a_script_that_may_not_be_read(here: Path) -> None:
+    (here / "names.py").chmod(0)
+    compare(here, ["names.py"])
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

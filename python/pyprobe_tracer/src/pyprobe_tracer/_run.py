@@ -201,14 +201,8 @@ def _set_path0(directory: str) -> None:
 
 def _is_archive(path: str) -> bool:
     """Whether a path hook of the interpreter takes the file, as `python` asks before it reads it as source."""
-    if not os.path.isfile(path):
+    if not os.path.isfile(path) or not _looks_like_archive(path):
         return False
-    with open(path, "rb") as file:
-        if file.read(2) != b"PK":
-            # An archive may have anything before it, but then it ends with its directory.
-            file.seek(max(0, os.path.getsize(path) - 22))
-            if file.read(4) != b"PK\5\6":
-                return False
     import zipimport
 
     try:
@@ -216,6 +210,18 @@ def _is_archive(path: str) -> bool:
     except zipimport.ZipImportError:
         return False
     return True
+
+
+def _looks_like_archive(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            if file.read(2) == b"PK":
+                return True
+            # An archive may have anything before it, but then it ends with its directory.
+            file.seek(max(0, os.path.getsize(path) - 22))
+            return file.read(4) == b"PK\5\6"
+    except OSError:
+        return False
 
 
 def _refuse_script(path: str, error: OSError) -> NoReturn:
