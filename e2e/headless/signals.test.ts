@@ -50,6 +50,7 @@ test("a program that ignores the first Ctrl-C is ended by the second", async () 
   const cli = startCli([...headless, "ignore_interrupts.py"]);
   await cli.waitFor(/ready/);
   cli.child.kill("SIGINT");
+  // Signals that arrive together are one press; a second one comes later.
   await new Promise((resolve) => setTimeout(resolve, 400));
   const pressedMs = performance.now();
   cli.child.kill("SIGINT");
@@ -73,6 +74,7 @@ test("a slow reader makes the program wait, and loses nothing", async () => {
   const cli = startCli([...headless, "--json", "--probe=add_up.py:8:total", "add_up.py", String(count)]);
   cli.child.stdin.end();
   cli.child.stdout.pause();
+  // Nothing tells from outside that it waits. Long enough for all pipes on the way to be full.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   cli.child.stdout.resume();
   const { code, stdout } = await cli.ended;
