@@ -14,10 +14,13 @@ import type { Link } from "./link.ts";
 import type { AgentListener, Invitation, LinkServer } from "./link-server.ts";
 import { LogTurn } from "./log-turn.ts";
 import type { RingSpace } from "./ring-space.ts";
+import { isRunning } from "./runtime-directory.ts";
 
 /** An interpreter on a slow disk takes seconds to start; one that takes longer has another problem. */
 const CONNECT_TIMEOUT_MS = 30_000;
 const STDERR_TAIL_CHARACTERS = 4_000;
+/** A process closes its files a little before it has ended. */
+const END_GRACE_MS = 1_000;
 
 export type AgentAdapterParts = {
   readonly server: LinkServer;
@@ -50,6 +53,7 @@ class AgentAdapter implements Adapter, AgentListener {
   #isStopRequested = false;
   #refusal: Refusal | undefined;
   #stderrTail = "";
+  readonly #questions = new Set<NodeJS.Timeout>();
 
   constructor(request: RunRequest, parts: AgentAdapterParts) {
     this.#request = request;
@@ -117,6 +121,8 @@ class AgentAdapter implements Adapter, AgentListener {
   }
 
   async #join(link: Link, hello: Hello): Promise<void> {
+    // A process that replaced itself by another program: first comes all that the one before had captured.
+    for (const target of this.#targets) if (target.pid === hello.pid) await target.left;
     const rings = await this.#parts.ringSpace.offer();
     if (link.isClosed) return;
     const target = new AgentTarget({
@@ -129,7 +135,10 @@ class AgentAdapter implements Adapter, AgentListener {
     });
     const welcome = () => {
       this.#targets.add(target);
-      void target.left.then(() => this.#targets.delete(target));
+      void target.left.then(() => {
+        this.#targets.delete(target);
+        if (!target.isExplained) this.#askAfter(target.pid);
+      });
       this.events.emit("joined", target.target);
       if (!this.#hasJoined) this.events.emit("running", { pid: target.pid });
       this.#hasJoined = true;
@@ -137,6 +146,18 @@ class AgentAdapter implements Adapter, AgentListener {
     };
     if (this.#isHeld) this.#held = welcome;
     else welcome();
+  }
+
+  /** Its link was closed without a word. Most often because it has ended; a moment later that is sure. */
+  #askAfter(pid: number): void {
+    const timer = setTimeout(() => {
+      this.#questions.delete(timer);
+      const isThere = [...this.#targets].some((target) => target.pid === pid);
+      if (isThere || this.#isStopped || !isRunning(pid)) return;
+      const message = `Process ${pid} closed its link and runs on: captures of it stop here (programs do that that close every descriptor, to become a daemon, or replace themselves by one that is not Python)`;
+      this.events.emit("notice", { level: "warning", message });
+    }, END_GRACE_MS);
+    this.#questions.add(timer);
   }
 
   async #run(): Promise<void> {
@@ -150,6 +171,7 @@ class AgentAdapter implements Adapter, AgentListener {
       const message = `Cannot start ${this.#request.interpreter.path}: ${error instanceof Error ? error.message : error}`;
       this.events.emit("failed", { code: "no_interpreter", message });
     } finally {
+      for (const timer of this.#questions) clearTimeout(timer);
       this.#invitation.revoke();
     }
   }

@@ -79,6 +79,7 @@ export class AgentTarget {
   #reader: RingReader | undefined;
   #files: string[] = [];
   #hasEnded = false;
+  #isExplained = false;
 
   constructor(options: AgentTargetOptions) {
     this.#options = options;
@@ -99,6 +100,11 @@ export class AgentTarget {
         void this.#finish(reason).catch(fault).finally(resolve);
       });
     });
+  }
+
+  /** The agent has said that all is told, or the link was lost for a reason that is told. Else the process has ended, or closed its link. */
+  get isExplained(): boolean {
+    return this.#hasEnded || this.#isExplained;
   }
 
   get target(): Target {
@@ -289,6 +295,7 @@ export class AgentTarget {
       else if (this.#packets.length > 0) await request.sink.changes.next("room");
     }
     for (const dispose of this.#unsubscribe) dispose();
+    this.#isExplained = reason !== undefined;
     if (reason !== undefined) this.#notice("error", `lost its link: ${reason}`);
     const collected = this.#reader?.collected ?? this.#arrived;
     events.emit("left", { pid: this.pid, lost: this.#lost(collected), unattributed: collected.unattributed });

@@ -13,6 +13,24 @@ beforeAll(async () => {
   python = await findPython();
 });
 
+test("a program that closes its link and runs on is told of; what it captured before is there", async (context) => {
+  skipWhen(context, isWindows, "Windows has no descriptors that a program could close");
+  const bench = await open();
+  const session = bench.launch(python, "closes_link.py", { probes: ["6:n"] });
+  const { level, message } = await session.events.next("notice");
+  expect([level, message]).toEqual([
+    "warning",
+    expect.stringMatching(/^Process \d+ closed its link and runs on: captures/),
+  ]);
+  expect(session.state.kind).toBe("running");
+  expect(valuesOf(session, "p1")).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const notices: string[] = [];
+  session.events.on("notice", (notice) => notices.push(notice.message));
+  session.input("", { end: true });
+  expect(await ended(session)).toEqual({ kind: "ended", exit: { exitCode: 0, signal: null } });
+  expect(notices).toEqual([]);
+});
+
 describe("child processes", () => {
   test("of a fork are targets of the same session", async (context) => {
     skipWhen(context, isWindows, "there is no fork on Windows");
