@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from ._process import command_line
+from ._command_line import command_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ChildScript:
     def install(self) -> None:
         """When the command line names a file with probes, or cannot be known."""
         named = command_line()[1:]
-        if not named or any(self._agent.has_probe_in(part) for part in named):
+        if not named or any(self._agent.probes.has_probe_in(part) for part in named):
             # As the last one, because it goes while the list is being walked.
             sys.path_hooks.append(self)
 
@@ -47,7 +47,7 @@ class ChildScript:
 
     def _compile(self) -> CodeType:
         """An `ImportError` leaves the script to the interpreter, which has its own words for what is wrong with it."""
-        if not self._agent.has_probe_in(self._path):
+        if not self._agent.probes.has_probe_in(self._path):
             raise ImportError
         try:
             with open(self._path, "rb") as file:

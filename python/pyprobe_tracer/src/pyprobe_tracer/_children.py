@@ -11,14 +11,12 @@ from __future__ import annotations
 import os
 import sys
 
-from ._process import command_line
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, Callable
 
-    from ._agent import Identity
+    from ._identity import Identity
 
     Env = dict[str, str]
 
@@ -168,25 +166,3 @@ def _text(argument: Any) -> str:
         return os.fsdecode(argument)
     except TypeError:
         return ""
-
-
-def boot(connect: str, session: str, token: str, parent: str | None) -> None:
-    """Starts the agent in a child, from its `sitecustomize`. Silent when that cannot be."""
-    if any("multiprocessing.resource_tracker" in argument for argument in command_line()):
-        return
-    from ._agent import Identity, start
-    from ._process import adopt
-
-    number = int(parent) if parent and parent.isdigit() else None
-    agent = start(Identity(connect, session, token, _program(), number))
-    if agent is not None:
-        adopt(agent)
-        if agent.placer.mechanism == "code_swap":
-            from ._child_script import ChildScript
-
-            ChildScript(agent).install()
-
-
-def _program() -> list[str]:
-    line = command_line()
-    return [part for part in line[1:] if part] or [""]

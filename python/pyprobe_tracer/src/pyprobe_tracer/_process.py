@@ -7,10 +7,8 @@ import os
 import sys
 
 from . import _quiet
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ._agent import Agent
+from ._agent import Agent, start
+from ._identity import Identity
 
 _agent: Agent | None = None
 
@@ -46,8 +44,6 @@ def _after_in_child() -> None:
     global _agent
     if _agent is None:
         return
-    from ._agent import Identity, start
-
     _quiet.end()
     parent, _agent = _agent, None
     places = parent.abandon()
@@ -63,15 +59,3 @@ def _end_with_multiprocessing(agent: Agent) -> None:
     util = sys.modules.get("multiprocessing.util")
     if util is not None:
         util.register_after_fork(agent, lambda agent: util.Finalize(None, agent.end, exitpriority=-1000))
-
-
-def command_line() -> list[str]:
-    """Of this process, from the interpreter on."""
-    known: list[str] | None = getattr(sys, "orig_argv", None)
-    if known is not None:
-        return known
-    try:
-        with open("/proc/self/cmdline", "rb") as file:
-            return [os.fsdecode(part) for part in file.read().split(b"\0")]
-    except OSError:
-        return []

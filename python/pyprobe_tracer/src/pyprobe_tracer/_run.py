@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from . import _process
+from ._command_line import command_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 USAGE = "usage: python -m pyprobe_tracer --connect ADDRESS [--session ID] (script.py | -m module) [args ...]"
 
 _PACKAGE = os.path.realpath(os.path.dirname(__file__))
-_COMMAND_LINE = _process.command_line()
+_COMMAND_LINE = command_line()
 
 
 class Command:
@@ -69,8 +69,9 @@ def main() -> None:
 
 
 def _start_agent(command: Command) -> Agent | None:
-    from . import _output
-    from ._agent import Identity, start
+    from . import _output, _process
+    from ._agent import start
+    from ._identity import Identity
 
     token = os.environ.pop("PYPROBE_TOKEN", "")
     if os.environ.pop("PYPROBE_OUTPUT", "") == "engine":

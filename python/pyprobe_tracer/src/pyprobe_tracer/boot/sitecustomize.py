@@ -23,11 +23,11 @@ def _start(boot, told):
     source = os.path.dirname(os.path.dirname(boot))
     sys.path.insert(0, source)
     try:
-        from pyprobe_tracer import _children
+        from pyprobe_tracer import _boot as agent_boot
     finally:
         sys.path.remove(source)
         sys.path_importer_cache.pop(source, None)
-    _children.boot(told["PYPROBE_CONNECT"], told["PYPROBE_SESSION"] or "", told["PYPROBE_TOKEN"] or "", told["PYPROBE_PARENT"])
+    agent_boot.boot(told["PYPROBE_CONNECT"], told["PYPROBE_SESSION"] or "", told["PYPROBE_TOKEN"] or "", told["PYPROBE_PARENT"])
 
 
 _boot, _told = _restore()
