@@ -228,7 +228,7 @@ def test_ring_headers_have_these_bytes(name: str, monkeypatch: pytest.MonkeyPatc
     memory = made.bulk.map if is_bulk else made.map
     struct.pack_into("<Q", memory, 64, ring["tail"])  # the engine's part
     if ring["limit"]:
-        made.last = ring["limit"] - 1
+        made._start_at(ring["limit"])
         made.finish()
     assert memory[:HEADER_BYTES].hex() == fixture["bytes"].hex()
 

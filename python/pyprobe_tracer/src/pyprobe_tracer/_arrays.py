@@ -38,8 +38,9 @@ class ArrayReader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._numpy: NumpyReader | None = None
-        # Scalars that `struct` packs as they are: id of their type → pack, head without the probe, code of the type.
-        self.direct: dict[int, tuple[Callable[..., None], int, int]] = {id(bool): (LAYOUTS[INT].pack_into, prefix(INT, 0), 3)}
+        # Scalars that `struct` packs as they are: id of their type → pack, prefix without the probe, code of the type.
+        self.direct: dict[int, tuple[Callable[..., None], bytes, int]] = {}
+        self._take_direct(bool, INT, 3)
 
     def reader_of(self, kind: type) -> Callable[[Any], Encoded] | None:
         """The function that reads values of this very type, when it is a library's and can be read without its code."""
@@ -68,8 +69,11 @@ class ArrayReader:
             if module is not None:
                 self._numpy = NumpyReader(module, self._limits)
                 for cls, kind, code in self._numpy.direct_scalars():
-                    self.direct[id(cls)] = LAYOUTS[kind].pack_into, prefix(kind, 0), code
+                    self._take_direct(cls, kind, code)
         return self._numpy
+
+    def _take_direct(self, cls: type, kind: int, code: int) -> None:
+        self.direct[id(cls)] = LAYOUTS[kind].pack_into, prefix(kind, 0)[:6], code
 
     def read_buffer(self, value: Any, library: str, label: str) -> Payload:
         """Of exact `bytes`, `bytearray` and `array.array`, which are contiguous."""

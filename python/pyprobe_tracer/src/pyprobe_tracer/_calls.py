@@ -4,6 +4,9 @@ A `CallLog` belongs to one code object and lives as long as a probe is placed in
 their frame and never keeps a frame: an address is entered anew whenever a function starts, so one that is used again by a
 later activation cannot be mistaken. Everything here runs in the program's threads, under the GIL or on dicts that are safe
 without it.
+
+Most functions are called from one thread, not by themselves, and end before they are called again. Of such a one every hit is
+of the call that began last, and need not ask for the address of its frame: `only`.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ MOST_LIVE: Final = 4096
 _SUSPENDED: Final = 0x20 | 0x80 | 0x200
 """Code flags of generators, coroutines and asynchronous generators."""
 
+_HAS_GIL: Final[bool] = getattr(sys, "_is_gil_enabled", lambda: True)()
 _STEPS: Final = range(DEEPEST_WALK)
 _pack: Final = Struct(TAGS).pack
 _modules: Final = sys.modules
@@ -117,7 +121,20 @@ class Clerk:
 class CallLog:
     """The activations of one function."""
 
-    __slots__ = ("_alone", "_blank", "_code", "_counter", "_tasks", "_threads", "codes", "is_outdated", "live")
+    __slots__ = (
+        "_alone",
+        "_blank",
+        "_code",
+        "_counter",
+        "_knows_all",
+        "_tasks",
+        "_thread",
+        "_threads",
+        "codes",
+        "is_outdated",
+        "live",
+        "only",
+    )
 
     def __init__(self, code: CodeType, clerk: Clerk) -> None:
         self.codes = {id(code)}
@@ -125,6 +142,12 @@ class CallLog:
         self.live: dict[int, Call] = {}
         self.is_outdated = False
         """Calls began that were not seen."""
+        self.only: Call | None = None
+        """The one that any hit is of until the next start, when that is certain."""
+        self._knows_all = False
+        """Every call under way was seen to start, by a look down the whole stack, and on one and the same thread."""
+        self._thread = 0
+        """The native id of that thread, from the first start on."""
         self._code = code
         self._alone: dict[int, int] = {}
         """Native thread id → address of the one activation that can be on the thread's stack. Only where a walk down the stack
@@ -143,6 +166,7 @@ class CallLog:
         """An activation begins (or is seen for the first time, when it began before any probe was armed in it)."""
         address = id(frame)
         thread = self._threads.native
+        self.only = None
         depth = 0 if self._alone.get(thread) == address else self._find_depth(frame, thread)
         task = self._tasks.current() if "asyncio.tasks" in _modules else 0
         call = self._blank[:]
@@ -152,7 +176,14 @@ class CallLog:
             for oldest in list(itertools.islice(live, MOST_LIVE // 2)):
                 live.pop(oldest, None)
         live[address] = call
+        if self._knows_all:
+            self._know(call, thread, address)
         return call
+
+    def know_all(self) -> None:
+        """Every start is told of from now on. Is no call under way that was not?"""
+        # Without a GIL the stacks of other threads change while one looks at them.
+        self._knows_all = _HAS_GIL and not any(self._is_running_in(frame) for frame in sys._current_frames().values())
 
     def resume(self, frame: FrameType) -> None:
         """A generator goes on, perhaps on another thread or from another task than the one that started it."""
@@ -167,6 +198,8 @@ class CallLog:
 
     def forget(self) -> None:
         """Calls may have begun that were not seen: a known frame address may be another call's by now."""
+        self._knows_all = False
+        self.only = None
         self.live.clear()
         self._alone.clear()
         self.is_outdated = False
@@ -174,10 +207,30 @@ class CallLog:
     def fork_child(self) -> None:
         """Calls that are under way go on in the child, on a thread with another native id. Those of other threads are no more:
         nothing hits them."""
+        self.only = None
+        self._thread = 0
         self._alone.clear()
         thread = self._threads.native.to_bytes(4, "little")
         for call in list(self.live.values()):
             call[0] = thread + call[0][4:]
+
+    def _know(self, call: Call, thread: int, address: int) -> None:
+        if self._thread == 0:
+            self._thread = thread
+        if self._alone.get(thread) == address:
+            self.only = call
+        # After it was set, and looked at again: another thread may just have found out the same about itself.
+        if self._thread != thread:
+            self._knows_all = False
+        if not self._knows_all:
+            self.only = None
+
+    def _is_running_in(self, frame: FrameType | None) -> bool:
+        while frame is not None:
+            if id(frame.f_code) in self.codes:
+                return True
+            frame = frame.f_back
+        return False
 
     def _find_depth(self, frame: FrameType, thread: int) -> int:
         depth = self._depth(frame)
@@ -204,4 +257,6 @@ class CallLog:
                     depth += int.from_bytes(known[0][12:14], "little")
                     break
             outer = outer.f_back
+        else:
+            self._knows_all = False
         return depth if depth < 0xFFFF else 0xFFFF

@@ -1,27 +1,24 @@
 """From a value at a hit to a committed record: the functions that the mechanism calls.
 
-`_lean` is the hot path: a float, an int, or what `struct` takes for one, with credit in the meter and room in the ring, goes
-to a committed record without a call but to the clock and to `struct`. All else, and the first hit after the credit is used
-up, goes through `_Writer`. The modes wrap the pair. A `Recorder` belongs to one process; a forked child makes its own.
+Scalars that there is credit and room for go the short way (`_lean`). All else, and the first hit after the credit is used up,
+goes through `_Writer`. The modes wrap the pair. A `Recorder` belongs to one process; a forked child makes its own.
 
-Between giving out a seq and committing it nothing may come in between, or the reader would wait at that slot for ever. An
-interpreter with a GIL looks for signals and other threads only after calls and at jumps back (since 3.10), so that stretch
-has none before the one call that commits. Python 3.9 looks anywhere, and without a GIL threads run at once: there every
-capture holds the gate of the ring.
+Where two captures could come between each other's steps (`NEEDS_GATE`), whatever is more than one step holds the gate of the
+ring: all but the short way on Python 3.9, all without a GIL. Whoever waits for the engine gives it up for that time.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from struct import error as StructError
 from time import monotonic_ns, sleep
 
 from ._bytes import Payload, SkipError
 from ._govern import Meter
 from ._hits import UNREADABLE
-from ._record import FLOAT, INT, LAYOUTS, PAYLOAD, RECORD_BYTES, U32, prefix
-from ._ring import HEADER_BYTES, NEEDS_GATE, Ring, RingFullError, TooLargeError
+from ._lean import lean_capture
+from ._record import LAYOUTS, PAYLOAD, U32, prefix
+from ._ring import HAS_GIL, NEEDS_GATE, Ring, RingFullError, TooLargeError
 from ._value import Reader, concealed
 
 TYPE_CHECKING = False
@@ -36,14 +33,12 @@ if TYPE_CHECKING:
 # Windows counts the time of a thread in steps that are longer than any capture.
 _work_time_ns: Callable[[], int] = monotonic_ns if sys.platform == "win32" else getattr(time, "thread_time_ns", monotonic_ns)
 
-_INT64_LOW = -(2**63)
-_INT64_HIGH = 2**63 - 1
 _WAIT_S = 0.0005
 _LATEST_NS = 1_000_000_000 // 60
 _EARLY_HITS = 64
 """Hits that come too early for mode latest, after which the place rests until the next is due."""
+_NO_HEAD = bytes(8)
 _NO_TAGS = bytes(14)
-_VALUE = slice(38, 56)
 
 
 class Recorder:
@@ -70,72 +65,27 @@ class Recorder:
         elif kind == "change":
             fn = writer.write
         else:
-            fn = _lean(self.ring, number, meter, writer.write, self.reader.arrays.direct)
+            write, allows = self._guarded(writer.write), self._guarded(meter.allows)
+            fn = lean_capture(self.ring, number, meter, self.reader.arrays.direct, write=write, allows=allows)
+            if HAS_GIL and kind in ("auto", "every"):
+                return fn
         if kind == "latest":
             fn = _latest(fn, meter)
         elif kind == "every_n":
             fn = _every_n(fn, meter, int(mode["n"]))
-        return _gated(fn, self.ring, meter) if NEEDS_GATE else fn
+        return self._guarded(fn)
 
+    def _guarded(self, fn: Callable[..., bool]) -> Callable[..., bool]:
+        """The same, one thread at a time where that is needed."""
+        if not NEEDS_GATE:
+            return fn
+        gate = self.ring.gate
 
-def _lean(ring: Ring, number: int, meter: Meter, write: CaptureFn, direct: dict[int, Any]) -> CaptureFn:
-    """Not cut into functions, and all names local: a call would cost a third of the whole."""
-    owner = number << 48
-    clock = monotonic_ns
-    memory = ring.map
-    mask = ring.slots - 1
-    float_head = prefix(FLOAT, number)
-    int_head = prefix(INT, number)
-    pack_float = LAYOUTS[FLOAT].pack_into
-    pack_int = LAYOUTS[INT].pack_into
-    low, high = _INT64_LOW, _INT64_HIGH
+        def alone(*args: Any) -> bool:
+            with gate:
+                return fn(*args)
 
-    def capture(value: Any, tags: bytes, hit: int) -> bool:
-        kind = type(value)
-        if meter.credit > 0 and ring.last < ring.limit:
-            if kind is float:
-                try:
-                    time_ns = clock()
-                    meter.credit -= 1
-                    seq = ring.last = ring.last + 1
-                    offset = HEADER_BYTES + ((seq & mask) << 6)
-                    pack_float(memory, offset, float_head, seq, time_ns, tags, 1, value, hit, seq)
-                except StructError:
-                    ring.commit_wide(offset, hit, seq)
-                return False
-            if kind is int and low <= value <= high:
-                try:
-                    time_ns = clock()
-                    meter.credit -= 1
-                    seq = ring.last = ring.last + 1
-                    offset = HEADER_BYTES + ((seq & mask) << 6)
-                    pack_int(memory, offset, int_head, seq, time_ns, tags, 2, value, hit, seq)
-                except StructError:
-                    ring.commit_wide(offset, hit, seq)
-                return False
-            other = direct.get(id(kind))
-            if other is not None:
-                pack, head, code = other
-                try:
-                    time_ns = clock()
-                    meter.credit -= 1
-                    seq = ring.last = ring.last + 1
-                    offset = HEADER_BYTES + ((seq & mask) << 6)
-                    pack(memory, offset, head | owner, seq, time_ns, tags, code, value, hit, seq)
-                except StructError:
-                    ring.commit_wide(offset, hit, seq)
-                return False
-        if meter.credit <= 0 and (kind is float or kind is int or id(kind) in direct):
-            # Credit is taken for many hits at once; the first of them is timed for what the others cost.
-            started_ns = clock()
-            if not meter.allows(started_ns):
-                return True
-            rests = capture(value, tags, hit)
-            meter.learn(clock() - started_ns)
-            return rests
-        return write(value, tags, hit)
-
-    return capture
+        return alone
 
 
 class _Writer:
@@ -176,7 +126,6 @@ class _Writer:
             if value is UNREADABLE:
                 raise SkipError("unreadable")
             encoded = read(value)
-            self._make_room()
             if isinstance(encoded, Payload):
                 self._put_payload(encoded, tags, hit, time_ns)
             else:
@@ -189,9 +138,11 @@ class _Writer:
 
     def _put_scalar(self, scalar: Scalar, tags: bytes, hit: int, time_ns: int) -> None:
         kind, fields = scalar
-        if self._only_changes:
-            self._refuse_same(LAYOUTS[kind].pack(kind, 0, 0, _NO_TAGS, *fields, 0, 0))
-        self._commit(prefix(kind, self._number), kind, time_ns, tags, fields, hit)
+        value = LAYOUTS[kind].pack(_NO_HEAD, 0, 0, _NO_TAGS, *fields, 0, 0) if self._only_changes else None
+        self._refuse_same(value)
+        while not self._commit(prefix(kind, self._number), kind, time_ns, tags, fields, hit):
+            self._wait()
+        self._previous = value
 
     def _put_payload(self, payload: Payload, tags: bytes, hit: int, time_ns: int) -> None:
         if self._ring.bulk_lock._is_owned():  # type: ignore[attr-defined]  # `threading.Condition` asks it, too
@@ -213,34 +164,42 @@ class _Writer:
                 return False
             start = ring.offset_of(position)
             payload.fill(ring.bulk.map, start)
-            if self._only_changes:
-                self._refuse_same(ring.bulk.map[start : start + size])
+            value = ring.bulk.map[start : start + size] if self._only_changes else None
+            self._refuse_same(value)
             fields = (0, position, size, payload.kind)
-            self._commit(prefix(PAYLOAD, self._number, size), PAYLOAD, time_ns, tags, fields, hit)
+            if not self._commit(prefix(PAYLOAD, self._number, size), PAYLOAD, time_ns, tags, fields, hit):
+                return False
             ring.advance(size)
+            self._previous = value
             return True
 
-    def _make_room(self) -> None:
-        ring = self._ring
-        while ring.last >= ring.limit and not ring.refresh():
-            self._wait()
+    def _commit(self, head: bytes, kind: int, time_ns: int, tags: bytes, fields: tuple[Any, ...], hit: int) -> bool:
+        """False when there is no room now."""
+        ring, pack, hit = self._ring, LAYOUTS[kind].pack_into, hit & U32
+        while True:
+            for seq, offset in ring.free:
+                pack(ring.map, offset, head, seq, time_ns, tags, *fields, hit, seq & U32)
+                return True
+            if not ring.renew():
+                return False
 
     def _wait(self) -> None:
-        """For the engine to read on, in mode every; other probes skip the hit."""
+        """For the engine to read on, in mode every; other probes skip the hit. Captures of other probes go on meanwhile."""
         if not (self._waits and self._recorder.is_alive()):
             raise SkipError("ring_full")
-        sleep(_WAIT_S)
+        if not NEEDS_GATE:
+            sleep(_WAIT_S)
+            return
+        gate: Any = self._ring.gate  # as `threading.Condition` gives up its lock, however often it is held
+        held = gate._release_save()
+        try:
+            sleep(_WAIT_S)
+        finally:
+            gate._acquire_restore(held)
 
-    def _commit(self, head: int, kind: int, time_ns: int, tags: bytes, fields: tuple[Any, ...], hit: int) -> None:
-        ring, pack, hit = self._ring, LAYOUTS[kind].pack_into, hit & U32
-        memory, mask = ring.map, ring.slots - 1
-        seq = ring.last = ring.last + 1
-        pack(memory, HEADER_BYTES + (seq & mask) * RECORD_BYTES, head, seq, time_ns, tags, *fields, hit, seq & U32)
-
-    def _refuse_same(self, value: bytes) -> None:
-        if value == self._previous:
+    def _refuse_same(self, value: bytes | None) -> None:
+        if value is not None and value == self._previous:
             raise SkipError("unchanged")
-        self._previous = value
 
 
 def _latest(capture: CaptureFn, meter: Meter) -> CaptureFn:
@@ -280,17 +239,3 @@ def _every_n(capture: CaptureFn, meter: Meter, n: int) -> CaptureFn:
         return capture(value, tags, hit)
 
     return nth
-
-
-def _gated(capture: CaptureFn, ring: Ring, meter: Meter) -> CaptureFn:
-    gate = ring.gate
-    is_inside: Callable[[], bool] = gate._is_owned  # type: ignore[attr-defined]
-
-    def alone(value: object, tags: bytes, hit: int) -> bool:
-        if is_inside():
-            meter.skips["ring_full"] += 1
-            return False
-        with gate:
-            return capture(value, tags, hit)
-
-    return alone

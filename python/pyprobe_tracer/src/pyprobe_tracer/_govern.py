@@ -3,8 +3,8 @@
 A `Meter` belongs to one probe and counts what happened at it. It has an allowance: nanoseconds of probing that it may spend
 now. The `Budget` of the process gives each probe in mode auto an equal part of a share of the time that passes; what one does
 not need goes to those that want more, so that a place in a hot loop neither starves the others nor leaves anything unused.
-A large value may put its allowance into debt. A hit that costs nothing but a decrement draws on credit that its meter took
-from the allowance in advance.
+A large value may put its allowance into debt. A hit that is to cost next to nothing draws on credit that its meter took from
+the allowance in advance: an iterator, which a hit takes one step of.
 
 How much a probe may save up decides what happens to bursts. A loop that never ends must be cut off after a moment, or it
 would be slow at its start; a program that works in blocks should be seen whole when its blocks are cheap on average. So
@@ -17,8 +17,12 @@ each change is one statement that the interpreter does not interrupt (but on fre
 
 from __future__ import annotations
 
+from _operator import length_hint
+from itertools import repeat
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Final
 
 SKIP_REASONS: Final = (
@@ -98,7 +102,7 @@ class Meter:
 
     def __init__(self, probe_id: str, budget: Budget, is_budgeted: bool, extra_ns: int, *, now_ns: int) -> None:
         self.id = probe_id
-        self.credit = 0
+        self.credit: Iterator[None] = repeat(None, 0)
         self.heavy = 0
         self.skips = dict.fromkeys(SKIP_REASONS, 0)
         self.cost_ns = _FIRST_COST_NS
@@ -124,7 +128,7 @@ class Meter:
 
     @property
     def captures(self) -> int:
-        return self._granted - self.credit + self.heavy
+        return self._granted - length_hint(self.credit) + self.heavy
 
     @property
     def _seen(self) -> int:
@@ -145,7 +149,8 @@ class Meter:
         self.skips.update(skipped)
 
     def allows(self, now_ns: int) -> bool:
-        """May hits be captured now? Takes credit for the next ones. False: the place is to rest."""
+        """May hits be captured now, when there is no more credit? Takes some. False: the place is to rest."""
+        used_up = self.credit
         if not self.allows_one(now_ns):
             return False
         hits = _CREDIT_EVERY
@@ -153,9 +158,15 @@ class Meter:
             affordable = int(self.level_ns / self.cost_ns)
             hits = 1 if affordable < 1 else _CREDIT_AUTO if affordable > _CREDIT_AUTO else affordable
             self.charge(hits * self.cost_ns)
-        self._granted += hits
-        self.credit += hits
+        credit = repeat(None, hits)
+        if self.credit is used_up:  # else another thread was faster
+            self.credit = credit
+            self._granted += hits
         return True
+
+    def give_back(self) -> None:
+        """The capture that a step of credit was taken for was not made."""
+        self.heavy -= 1
 
     def allows_one(self, now_ns: int) -> bool:
         """The same for a single hit that will pay for itself."""

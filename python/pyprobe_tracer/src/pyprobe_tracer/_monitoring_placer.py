@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from ._hits import Anchor, CaptureFn, Mechanism, StateFn
-    from ._monitoring import Place
+    from ._monitoring_places import Place
 
 
 class MonitoredProbe:

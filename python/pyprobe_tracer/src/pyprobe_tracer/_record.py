@@ -3,13 +3,14 @@
     0 u32 length | 4 u16 kind | 6 u16 probe | 8 u64 seq | 16 u64 time | 24 tags (14 bytes) | 38 u16 type | 40 16 bytes of value |
     56 u32 hit | 60 u32 commit
 
-The first eight bytes are constant for a probe and a kind, so each is one integer made once: the prefix. `struct` writes a
-record's fields in their order after zeroing all of it, so `commit` appears last.
+The first eight bytes are constant for a probe and a kind, so they are made once: the prefix. `struct` writes a record's
+fields in their order after zeroing all of it, so `commit` appears last.
 """
 
 from __future__ import annotations
 
-from struct import Struct
+import sys
+from struct import Struct, calcsize
 
 RECORD_BYTES = 64
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
@@ -42,7 +43,8 @@ SCALAR_TYPES = (
     "bool_",
 )
 
-_HEAD = "<QQQ14sH"
+# Of the machine's own integers `struct` makes bytes in two thirds of the time. All fields stand where such a machine wants them.
+_HEAD = "@8sNN14sH" if calcsize("@N") == 8 and sys.byteorder == "little" else "<8sQQ14sH"
 _TAIL = "II"
 LAYOUTS = {
     FLOAT: Struct(_HEAD + "d8x" + _TAIL),
@@ -62,9 +64,12 @@ WORDS = Struct("<II")
 """How array and text payloads begin."""
 
 
-def prefix(kind: int, number: int, payload_bytes: int = 0) -> int:
+_PREFIX = Struct("<IHH")
+
+
+def prefix(kind: int, number: int, payload_bytes: int = 0) -> bytes:
     """The record's first eight bytes: length, kind, probe."""
-    return (RECORD_BYTES + payload_bytes) | kind << 32 | number << 48
+    return _PREFIX.pack(RECORD_BYTES + payload_bytes, kind, number)
 
 
 def padded(size: int) -> int:

@@ -4,8 +4,8 @@ The agent owns `limit` and everything behind the headers; the engine owns `tail`
 the engine reads with positioned reads, so what is committed survives the death of this process; or, where there is no such
 file, private memory that the link thread reads in the engine's stead and sends on as packets.
 
-Any thread may write. Where a record needs no lock (see `_capture`), `MARGIN_SLOTS` stay free for the threads that pass the
-check for room at the same time. A payload needs the bulk lock, because the engine frees payloads in the order of their records.
+Any thread may write. Places for records are given out by an iterator, one indivisible step for each, so a record needs no
+lock (see `_lean`). A payload needs the bulk lock, because the engine frees payloads in the order of their records.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import mmap
 import os
 import sys
+from _operator import length_hint
 from _thread import RLock
 from struct import Struct
 from time import monotonic_ns, time_ns
@@ -30,8 +31,13 @@ _LIMIT_OFFSET = 128
 _BULK_STEP_BYTES = 4 << 20
 _OPEN_FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
-NEEDS_GATE = sys.version_info < (3, 10) or not getattr(sys, "_is_gil_enabled", lambda: True)()
+HAS_GIL: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
+NEEDS_GATE = sys.version_info < (3, 10) or not HAS_GIL
 """Whether two captures could come between each other's steps."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class RingFullError(Exception):
@@ -105,11 +111,23 @@ def _map(descriptor: int, size: int) -> mmap.mmap:
     return mmap.mmap(descriptor, size)
 
 
-class Ring:
-    """The writer's side of both rings. Hot code reads `map`, `slots`, `last` (the last seq given out) and `limit` (the last that
-    may be) straight from here."""
+class Run:
+    """Places for records, in the order of their seq: as far as the reader allowed when it was made, and not around the end."""
 
-    __slots__ = ("_capacity", "_position", "_stuck", "bulk", "bulk_lock", "files", "gate", "last", "limit", "map", "slots")
+    __slots__ = ("after", "end", "free", "seqs")
+
+    def __init__(self, start: int, end: int, offset: int) -> None:
+        self.seqs = iter(range(start, end))
+        self.free = zip(self.seqs, range(offset, offset + (end - start) * RECORD_BYTES, RECORD_BYTES))
+        self.end = end
+        self.after: list[Run] = []
+        """The first is the next run. Several threads may have made one at the same time."""
+
+
+class Ring:
+    """The writer's side of both rings."""
+
+    __slots__ = ("_capacity", "_position", "_run", "_stuck", "bulk", "bulk_lock", "files", "free", "gate", "map", "slots")
 
     def __init__(self, slots: int, bulk_bytes: int, base: str | None = None) -> None:
         """`base` names the files without their ending; without it the rings are private. Raises `OSError`."""
@@ -126,10 +144,8 @@ class Ring:
             raise
         self.map = records.map
         self.slots = slots
-        self.last = 0
-        self.limit = 0
+        self._start_at(1)
         # Of C, and taken by `with`: nothing, not even a Ctrl-C, comes between taking one and being bound to give it back.
-        # A thread that finds one its own is in a signal handler in the middle of a capture, and turns back.
         self.gate = RLock()
         self.bulk_lock = RLock()
         self._capacity = bulk_bytes
@@ -138,17 +154,44 @@ class Ring:
         pid = os.getpid()
         _HEADER.pack_into(self.bulk.map, 0, b"PYPROBEB", _VERSION, pid, bulk_bytes, 0, 0)
         _HEADER.pack_into(self.map, 0, b"PYPROBE1", _VERSION, pid, slots, monotonic_ns(), time_ns())
-        self.refresh()
+        self.renew()
+
+    def _start_at(self, seq: int) -> None:
+        self._run = Run(seq, seq, 0)
+        self.free: Iterator[tuple[int, int]] = self._run.free
+        """The next seq and where its record goes. Whoever takes one writes it at once."""
+
+    @property
+    def last(self) -> int:
+        """The last seq given out."""
+        run = self._newest()
+        return run.end - 1 - length_hint(run.seqs)
 
     @property
     def tail(self) -> int:
         """The next seq that will be read."""
         return max(1, int(_U64.unpack_from(self.map, _ENGINE_OFFSET)[0]))
 
-    def refresh(self) -> bool:
-        """Learns how far the reader is. Is there room for a record?"""
-        self.limit = self.tail + self.slots - MARGIN_SLOTS - 1
-        return self.last < self.limit
+    def renew(self) -> bool:
+        """When `free` has no more: learns how far the reader is, and goes on where the last run ended. Is there room?"""
+        run = self._newest()
+        if not length_hint(run.seqs):
+            lap_end = (run.end | (self.slots - 1)) + 1
+            end = min(self.tail + self.slots - MARGIN_SLOTS, lap_end)
+            if end <= run.end:
+                return False
+            run.after.append(Run(run.end, end, self.offset(run.end)))
+            run = run.after[0]
+        # Whatever came between: a run that is over leads to the newest.
+        self._run = run
+        self.free = run.free
+        return True
+
+    def _newest(self) -> Run:
+        run = self._run
+        while run.after:
+            run = run.after[0]
+        return run
 
     def offset(self, seq: int) -> int:
         """Where the record with this seq stands."""
