@@ -7,6 +7,7 @@ import type { Actions } from "../state/actions.ts";
 import { anchorKey, anchorOf, baseName } from "../state/anchor-key.ts";
 import { shownProbes } from "../state/page-store.ts";
 import { doingsOf, markOf } from "../state/probe-marks.ts";
+import { exceptionText } from "../state/program-texts.ts";
 import { icons } from "../widget/icons.tsx";
 import { useNow } from "../widget/use-now.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
@@ -182,7 +183,7 @@ function useProblems(editor: CodeEditor | null): void {
     const { error } = opened.symbols;
     if (error !== undefined) problems.push({ line: error.line, word: "Syntax error", message: error.message });
     for (const exception of exceptions ?? []) {
-      const message = exception.message === "" ? exception.type : `${exception.type}: ${exception.message}`;
+      const message = exceptionText(exception);
       const frame = exception.frames.findLast((candidate) => candidate.file === file);
       const line = exception.file === file ? exception.line : (frame?.line ?? null);
       if (line !== null) problems.push({ line, word: "Exception", message });

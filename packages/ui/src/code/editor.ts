@@ -102,9 +102,14 @@ export class CodeEditor {
   /** A file that is seen whole stays at its top. */
   #openAt(line: number): void {
     const { scrollDOM, defaultLineHeight, state } = this.#view;
-    if (line > state.doc.lines || state.doc.lines * defaultLineHeight <= scrollDOM.clientHeight) return;
-    const start = state.doc.line(line).from;
-    this.#view.dispatch({ effects: EditorView.scrollIntoView(start, { y: "center" }) });
+    if (line > state.doc.lines) return;
+    const anchor = state.doc.line(line).from;
+    const isSeen = state.doc.lines * defaultLineHeight <= scrollDOM.clientHeight;
+    // The cursor goes there too: the keyboard goes on from it, and the breadcrumb tells of it.
+    this.#view.dispatch({
+      selection: { anchor },
+      ...(isSeen ? {} : { effects: EditorView.scrollIntoView(anchor, { y: "center" }) }),
+    });
   }
 
   /** Replaces only what differs, so that selection and scroll position stay. */
@@ -147,10 +152,11 @@ export class CodeEditor {
       keymap.of(searchKeymap),
       tooltips({ position: "fixed" }),
       EditorView.updateListener.of((update) => {
-        if (update.selectionSet || update.viewportChanged || update.geometryChanged)
-          this.#onLine(lineInView(update.view));
+        const isPointed = update.startState.field(pointedField, false) !== update.state.field(pointedField, false);
+        if (isPointed || update.selectionSet || update.viewportChanged || update.geometryChanged)
+          this.#onLine(lineAtHand(update.view));
       }),
-      EditorView.domEventHandlers({ scroll: (_event, view) => this.#onLine(lineInView(view)) }),
+      EditorView.domEventHandlers({ scroll: (_event, view) => this.#onLine(lineAtHand(view)) }),
     ];
   }
 }
@@ -169,9 +175,11 @@ function commonSuffix(a: string, b: string, prefix: number): number {
   return length;
 }
 
-/** The line of the cursor while it is on the screen, else the first that is. */
-function lineInView(view: EditorView): number {
+/** The line of the name that is pointed at, else of the cursor while it is on the screen, else the first that is. */
+function lineAtHand(view: EditorView): number {
   const { doc, selection } = view.state;
+  const pointed = view.state.field(pointedField, false);
+  if (pointed) return doc.lineAt(Math.min(doc.length, pointed.span.from)).number;
   const top = view.scrollDOM.scrollTop;
   const first = view.lineBlockAtHeight(top);
   const cursor = view.lineBlockAt(selection.main.head);

@@ -1,4 +1,4 @@
-/** The line that threw: boxed, with the message at its end. */
+/** The line that threw: boxed, with the message below it. */
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 
@@ -21,10 +21,10 @@ class ProblemWidget extends WidgetType {
 
   override toDOM(): HTMLElement {
     const { word, message } = this.#problem;
-    const dom = document.createElement("span");
+    const dom = document.createElement("div");
     dom.className = "line-problem";
     dom.dataset.testid = "line-problem";
-    dom.textContent = `✕ ${message}`;
+    dom.textContent = `✕ ${message.replaceAll(/\s*\n\s*/g, " ")}`;
     dom.title = `${word}: ${message}`;
     dom.setAttribute("role", "note");
     dom.setAttribute("aria-label", `${word}: ${message}`);
@@ -52,7 +52,8 @@ function decorationsOf(problems: readonly LineProblem[], state: EditorView["stat
   );
   const ranges = [...byLine.values()].flatMap((problem) => {
     const line = state.doc.line(problem.line);
-    const widget = Decoration.widget({ widget: new ProblemWidget(problem), side: 2 });
+    // Below the line: behind a long one it would be out of sight.
+    const widget = Decoration.widget({ widget: new ProblemWidget(problem), side: 2, block: true });
     return [boxed.range(line.from), widget.range(line.to)];
   });
   return Decoration.set(ranges, true);

@@ -40,8 +40,8 @@ function packet(view: number, skipped: number): ArrayBuffer {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-test("opens, gives its packets to the view, and acknowledges all that came with one message", async () => {
-  const { sockets, view, seen, link } = open();
+test("opens, gives its packets to the views, and acknowledges all that came with one message", async () => {
+  const { hub, sockets, view, seen, link } = open();
   const [socket] = sockets;
   socket?.open();
   socket?.reply("view.open", { view: 9 });
@@ -50,10 +50,21 @@ test("opens, gives its packets to the view, and acknowledges all that came with 
   socket?.receive(packet(9, 2));
   socket?.receive(packet(8, 3));
   expect(seen).toEqual([1, 2]);
+  const other = hub.open(target, request, { onPacket: () => undefined, onRefused: () => undefined });
+  socket?.reply("view.open", { view: 10 });
+  await settled();
+  socket?.receive(packet(10, 1));
   view.acknowledge();
+  other.acknowledge();
   view.acknowledge();
-  expect(socket?.sent.filter(({ method }) => method === "view.ack").map(({ params }) => params)).toEqual([
-    { view: 9, drawn: 2 },
+  await settled();
+  expect(socket?.sent.filter(({ method }) => method === "view.ack_all").map(({ params }) => params)).toEqual([
+    {
+      views: [
+        { view: 9, drawn: 2 },
+        { view: 10, drawn: 1 },
+      ],
+    },
   ]);
   link.close();
 });
@@ -84,7 +95,8 @@ test("after a reconnection it is opened again, with what it showed last, countin
   await settled();
   sockets[1]?.receive(packet(5, 7));
   view.acknowledge();
-  expect(sockets[1]?.request("view.ack").params).toEqual({ view: 5, drawn: 1 });
+  await settled();
+  expect(sockets[1]?.request("view.ack_all").params).toEqual({ views: [{ view: 5, drawn: 1 }] });
   expect(seen).toEqual([1, 7]);
   link.close();
 });

@@ -12,6 +12,8 @@ export class ViewHub {
   readonly link: EngineLink;
   readonly #open = new Map<number, OpenView>();
   readonly #all = new Set<OpenView>();
+  /** Packets drawn, by view, that the engine has not been told of. */
+  #drawn = new Map<number, number>();
   readonly #disposers: Dispose[];
 
   constructor(link: EngineLink) {
@@ -43,6 +45,19 @@ export class ViewHub {
 
   register(id: number, view: OpenView): void {
     this.#open.set(id, view);
+  }
+
+  /** Tells the engine when all that is drawn in this go is through: one message for an animation frame, however many scopes it has. */
+  acknowledge(view: number, drawn: number): void {
+    if (this.#drawn.size === 0) queueMicrotask(() => this.#tellDrawn());
+    this.#drawn.set(view, drawn);
+  }
+
+  #tellDrawn(): void {
+    const views = [...this.#drawn].map(([view, drawn]) => ({ view, drawn }));
+    this.#drawn = new Map();
+    // When it does not arrive the link is closed, and the views are opened anew.
+    this.link.call("view.ack_all", { views }).catch(() => {});
   }
 
   forget(id: number | undefined, view: OpenView): void {
@@ -111,7 +126,7 @@ export class OpenView {
   acknowledge(): void {
     if (this.#id === undefined || this.#received === this.#acknowledged) return;
     this.#acknowledged = this.#received;
-    this.#ignore(this.#hub.link.call("view.ack", { view: this.#id, drawn: this.#received }));
+    this.#hub.acknowledge(this.#id, this.#received);
   }
 
   close(): void {

@@ -1,9 +1,10 @@
 /** What stands between the strip and the rest while something is wrong: the engine is gone, the program ended badly or never started. */
 import { useEffect, useState } from "react";
 import type { LinkState } from "../link/engine-link.ts";
-import { isOver, programName, stateWord } from "../state/program-texts.ts";
+import { exceptionText, isOver, pageReason, programName, stateWord } from "../state/program-texts.ts";
 import { CopyButton } from "../widget/copy-button.tsx";
 import { commandIn } from "./command-in.ts";
+import { InterpreterMenu } from "./interpreter-menu.tsx";
 import { usePage, usePageState } from "./page-context.ts";
 
 export function Banner() {
@@ -44,8 +45,9 @@ function ProgramBanner() {
     return (
       <div className="banner is-error" role="alert" data-testid="program-banner">
         <span>
-          <b>✕ {programName(info)} was not started.</b> {state.message}
+          <b>✕ {programName(info)} was not started.</b> {pageReason(state.message)}
         </span>
+        {isAboutPython(state.message) && <InterpreterMenu isAsked />}
         {command !== undefined && <CopyButton text={command} label="Copy command" />}
         <button type="button" className="button" onClick={() => void actions.restart()}>
           Try again
@@ -65,7 +67,7 @@ function ProgramBanner() {
           {shape} Process {word}
         </b>{" "}
         <span className="banner-time">{at}</span>
-        {last !== undefined && ` · ${last.type}: ${last.message}`}
+        {last !== undefined && ` · ${exceptionText(last)}`}
       </span>
       {last !== undefined && (
         <button
@@ -81,6 +83,11 @@ function ProgramBanner() {
       </button>
     </div>
   );
+}
+
+/** Another Python may be what helps. */
+function isAboutPython(message: string): boolean {
+  return /--python|Python|interpreter/.test(message);
 }
 
 function useSecondsUntil(atMs: number | null): number {

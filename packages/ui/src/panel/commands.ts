@@ -3,7 +3,8 @@ import { lenses } from "@pyprobe/lens";
 import { historyAxes, windowText } from "../scope/history-axis.ts";
 import { anchorOf, anchorTitle, baseName } from "../state/anchor-key.ts";
 import { type ShownProbe, shownProbes } from "../state/page-store.ts";
-import { canStop, isOver } from "../state/program-texts.ts";
+import { canStop, isOver, programName, stateWord } from "../state/program-texts.ts";
+import { interpretersToChoose, shortProblem } from "./interpreter-menu.tsx";
 import { moveCommands } from "./move-commands.ts";
 import type { Page } from "./page-context.ts";
 
@@ -31,7 +32,7 @@ export function commandsOf(page: Page, toggleTheme: () => void): readonly Comman
   ];
 }
 
-function programCommands({ store, actions }: Page): Command[] {
+function programCommands({ store, client, actions }: Page): Command[] {
   const state = store.getState().session?.info.state;
   const noProgram = state === undefined ? "no program" : state.kind === "recorded" ? "this is a recording" : undefined;
   const refused = (refusal: string | undefined) => (refusal === undefined ? {} : { refusal });
@@ -51,6 +52,42 @@ function programCommands({ store, actions }: Page): Command[] {
       run: () => void actions.stop(),
     },
     { id: "restart", title: "Restart", group: "Program", ...refused(noProgram), run: () => void actions.restart() },
+    ...pythonCommands(store, actions),
+    ...sessionCommands(store, client, actions),
+  ];
+}
+
+function pythonCommands(store: Page["store"], actions: Page["actions"]): Command[] {
+  const { interpreters, session } = store.getState();
+  if (session === null || session.info.state.kind === "recorded") return [];
+  return interpretersToChoose(interpreters, session.info.interpreter).map(({ path, version, problem }) => ({
+    id: `python-${path}`,
+    title: `Run with Python ${version ?? "?"}  ${path}`,
+    group: "Program",
+    ...(problem === undefined ? {} : { refusal: shortProblem(problem, path) }),
+    run: () => void actions.restart(path),
+  }));
+}
+
+function sessionCommands(store: Page["store"], client: Page["client"], actions: Page["actions"]): Command[] {
+  const { sessions, session } = store.getState();
+  if (session === null || sessions.length < 2) return [];
+  const others = sessions.filter((info) => info.id !== session.info.id);
+  return [
+    ...others.map(
+      (info): Command => ({
+        id: `session-${info.id}`,
+        title: `Go to session ${programName(info)}, ${stateWord(info.state).word}`,
+        group: "Program",
+        run: () => void client.choose(info.id),
+      }),
+    ),
+    {
+      id: "close-session",
+      title: `Close the session ${programName(session.info)}`,
+      group: "Program",
+      run: () => void actions.close(),
+    },
   ];
 }
 

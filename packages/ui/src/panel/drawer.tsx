@@ -1,5 +1,9 @@
 /** The drawer at the bottom: what the program wrote and threw, and what the page has said. */
+
+import type { Output } from "@pyprobe/protocol";
 import { type CSSProperties, useState } from "react";
+import { AnsiLines } from "../state/ansi-lines.ts";
+import { textOf } from "../state/output-text.ts";
 import { icons } from "../widget/icons.tsx";
 import { Splitter } from "../widget/splitter.tsx";
 import { MessagesPanel } from "./messages-panel.tsx";
@@ -81,10 +85,19 @@ export function Drawer() {
   );
 }
 
+/** Without the escapes of terminals. */
+function lastLineOf(chunk: Output): string {
+  const lines = new AnsiLines();
+  // Of a long text only its end is seen.
+  lines.push({ ...chunk, text: chunk.text.slice(-4_000) });
+  const shown = lines.current ?? lines.take().findLast(({ parts }) => parts.length > 0);
+  return shown === undefined ? "" : textOf(shown);
+}
+
 /** The newest line of output, so that a closed drawer still tells that something came. */
 function LastLine() {
   const last = usePageState((state) => state.session?.output.at(-1));
   if (last === undefined) return <span className="last-line" />;
-  const line = last.text.trimEnd().split("\n").pop() ?? "";
+  const line = lastLineOf(last);
   return <span className={`last-line is-${last.stream}`}>{line}</span>;
 }

@@ -1,6 +1,7 @@
 /** The exceptions that the program did not catch, each a card with its frames. */
 import type { ProgramException } from "@pyprobe/protocol";
 import { baseName } from "../state/anchor-key.ts";
+import { typeText } from "../state/program-texts.ts";
 import { usePage, usePageState } from "./page-context.ts";
 
 export function ProblemsPanel() {
@@ -22,7 +23,7 @@ function ExceptionCard({ exception }: { readonly exception: ProgramException }) 
   return (
     <article className="problem" data-testid="exception">
       <h3>
-        <span aria-hidden="true">✕</span> {exception.type}
+        <span aria-hidden="true">✕</span> {typeText(exception.type)}
         {exception.message !== "" && <span className="problem-message">{exception.message}</span>}
         <small>
           {exception.thread} · pid {exception.pid}

@@ -6,6 +6,7 @@ import { isOver, programName, stateWord } from "../state/program-texts.ts";
 import { costOf } from "../state/session-model.ts";
 import { icons } from "../widget/icons.tsx";
 import { Menu, type MenuItem } from "../widget/menu.tsx";
+import { InterpreterMenu } from "./interpreter-menu.tsx";
 import { usePage, usePageState } from "./page-context.ts";
 import { useTheme } from "./theme.ts";
 
@@ -58,7 +59,7 @@ export function TopStrip() {
 }
 
 function ProcessChip() {
-  const { client } = usePage();
+  const { client, actions } = usePage();
   const session = usePageState((state) => state.session);
   const sessions = usePageState((state) => state.sessions);
   const link = usePageState((state) => state.link);
@@ -106,6 +107,13 @@ function ProcessChip() {
     isChosen: other.id === info.id,
     onTake: () => void client.choose(other.id),
   }));
+  const isLive = !isOver(info.state) && info.state.kind !== "recorded";
+  items.push({
+    id: "close-session",
+    label: `Close ${programName(info)}`,
+    hint: isLive ? "stops the program" : "",
+    onTake: () => void actions.close(),
+  });
   return (
     <Menu label={title} items={items} className="process-chip is-button" testId="process-chip">
       {chip}
@@ -167,44 +175,6 @@ function RunButtons() {
       )}
     </fieldset>
   );
-}
-
-function InterpreterMenu() {
-  const { actions } = usePage();
-  const interpreters = usePageState((state) => state.interpreters);
-  const info = usePageState((state) => state.session?.info);
-  if (info === undefined || info.state.kind === "recorded") return null;
-  const current = info.interpreter;
-  const isListed = interpreters.some((interpreter) => interpreter.path === current?.path);
-  const listed = current === null || isListed ? interpreters : [current, ...interpreters];
-  const items: MenuItem[] = listed.map((interpreter) => ({
-    id: `python-${interpreter.path}`,
-    label: (
-      <>
-        Python {interpreter.version ?? "?"} <small>{interpreter.path}</small>
-      </>
-    ),
-    hint: `${interpreter.origin}${interpreter.hasNumpy ? " · numpy" : ""}`,
-    refusal: interpreter.problem === undefined ? null : shortProblem(interpreter.problem, interpreter.path),
-    isChosen: interpreter.path === current?.path,
-    onTake: () => void actions.restart(interpreter.path),
-  }));
-  const header = (
-    <p className="menu-header">
-      {items.length === 0 ? "No other Python was found" : "Run with another Python. The program starts again."}
-    </p>
-  );
-  return (
-    <Menu label="Interpreter" items={items} header={header} className="menu-button interpreter" testId="interpreter">
-      <span>{current === null ? "Choose Python" : `Python ${current.version ?? "?"}`}</span>
-      {icons.down}
-    </Menu>
-  );
-}
-
-/** Without what stands beside it: which Python it is of, and how to choose one on the command line. */
-export function shortProblem(problem: string, path: string): string {
-  return problem.replace(`Cannot use ${path}: `, "").replace("; choose one with --python", "");
 }
 
 function CostMeter() {

@@ -2,6 +2,7 @@
 import type { ProbeMode } from "@pyprobe/protocol";
 import { icons } from "../widget/icons.tsx";
 import { Menu } from "../widget/menu.tsx";
+import { StepField } from "./step-field.tsx";
 
 const modeTexts: Readonly<Record<ProbeMode["kind"], { readonly label: string; readonly hint: string }>> = {
   auto: { label: "Auto", hint: "all, within the overhead budget" },
@@ -54,6 +55,15 @@ export function ModeMenu({
       items={[...plain, when, ...stepped]}
       className="menu-button"
       testId="mode-menu"
+      footer={(close) => (
+        <StepField
+          n={mode.kind === "every_n" ? mode.n : null}
+          onSet={(n) => {
+            close();
+            onChoose({ kind: "every_n", n });
+          }}
+        />
+      )}
     >
       <span>{modeText(mode)}</span>
       {icons.down}

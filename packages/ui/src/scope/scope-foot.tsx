@@ -31,41 +31,9 @@ export function ScopeFoot({ shown, status, counters, recent, newer, view, onCond
   const { actions, settings } = usePage();
   const isOver = usePageState((state) => state.session !== null && !isRunning(state.session.info.state));
   const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
-  const capture = status?.capture ?? null;
   return (
     <footer className="scope-foot">
-      {capture !== null && (
-        <span
-          className="scope-capture"
-          title={`Capture ${capture.seq} of the process, hit ${capture.tags.hit} of call ${capture.tags.call}`}
-          data-testid="scope-capture"
-        >
-          #{groupDigits(capture.seq)}
-        </span>
-      )}
-      {capture !== null &&
-        status !== null &&
-        tagChips(status.variety, capture.tags).map((chip) => (
-          <span key={chip.split(" ")[0]} className="chip is-quiet">
-            {chip}
-          </span>
-        ))}
-      {newer !== null && (
-        <button
-          type="button"
-          className="chip is-strong"
-          onClick={() => view.current?.hold(false)}
-          data-testid="scope-live"
-        >
-          {newer > 0 ? `${shortCount(newer)} newer · ` : ""}Live
-        </button>
-      )}
-      {status?.reduction && (
-        <span className="chip is-quiet" title={reductionTitle(status.reduction)} data-testid="reduction">
-          {reductionText(status.reduction)}
-        </span>
-      )}
-      <span className="scope-header-space" />
+      <Facts status={status} newer={newer} onLive={() => view.current?.hold(false)} />
       {counters !== undefined && <Counters counters={counters} recent={recent} isOver={isOver} />}
       {status?.axis && (
         <HistoryMenu
@@ -84,6 +52,45 @@ export function ScopeFoot({ shown, status, counters, recent, newer, view, onCond
         />
       )}
     </footer>
+  );
+}
+
+type FactsProps = Pick<FootProps, "status" | "newer"> & { readonly onLive: () => void };
+
+/** What there is no room for is left out whole, the tags first. */
+function Facts({ status, newer, onLive }: FactsProps) {
+  const capture = status?.capture ?? null;
+  const chips = capture === null || status === null ? [] : tagChips(status.variety, capture.tags);
+  return (
+    <span className="scope-facts">
+      {capture !== null && (
+        <span
+          className="scope-capture"
+          title={[
+            `Capture ${capture.seq} of the process, hit ${capture.tags.hit} of call ${capture.tags.call}`,
+            ...chips,
+          ].join("\n")}
+          data-testid="scope-capture"
+        >
+          #{groupDigits(capture.seq)}
+        </span>
+      )}
+      {newer !== null && (
+        <button type="button" className="chip is-strong" onClick={onLive} data-testid="scope-live">
+          {newer > 0 ? `${shortCount(newer)} newer · ` : ""}Live
+        </button>
+      )}
+      {status?.reduction && (
+        <span className="chip is-quiet" title={reductionTitle(status.reduction)} data-testid="reduction">
+          {reductionText(status.reduction)}
+        </span>
+      )}
+      {chips.map((chip) => (
+        <span key={chip.split(" ")[0]} className="chip is-quiet">
+          {chip}
+        </span>
+      ))}
+    </span>
   );
 }
 
@@ -107,7 +114,7 @@ function Counters({ counters, recent, isOver }: CountersProps) {
       )}
       {lost > 0 && <span className="is-warning">▲ {shortCount(lost)} lost</span>}
       <span>{isOver ? countText(captures) : formatRate(rateHz)}</span>
-      {!isOver && costNs > 0 && <span>{formatNanoseconds(costNs)}/hit</span>}
+      {!isOver && costNs > 0 && <span className="scope-cost">{formatNanoseconds(costNs)}/hit</span>}
     </span>
   );
 }

@@ -18,7 +18,6 @@ import { noVariety, type TagVariety, withTags } from "./tag-variety.ts";
 import { unitedPacket } from "./united-packet.ts";
 import { panRange, type Range, xAt, yAt, zoomRange } from "./zoom.ts";
 
-const STATUS_MS = 1000 / 8;
 const REQUEST_MS = 40;
 
 export class ScopeView implements Drawable {
@@ -43,7 +42,7 @@ export class ScopeView implements Drawable {
   #error: string | null = null;
   #sizeCssPx = { width: 1, height: 1 };
   #requestTimer: ReturnType<typeof setTimeout> | undefined;
-  #statusTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #tellStatus = (): void => this.#emitter.emit("status", this.status);
   #series: number;
   #isVisible = true;
 
@@ -64,9 +63,9 @@ export class ScopeView implements Drawable {
 
   dispose(): void {
     clearTimeout(this.#requestTimer);
-    clearTimeout(this.#statusTimer);
     this.#stopTheme();
     this.#options.loop.forget(this);
+    this.#options.loop.forgetToTell(this.#tellStatus);
     this.#overlays.dispose();
     this.#view.close();
   }
@@ -197,12 +196,18 @@ export class ScopeView implements Drawable {
       return;
     }
     this.#drawOnCanvas(packet, nowMs);
-    const { readout } = this.#options;
-    readout.textContent = this.#frame?.readout ?? "";
-    readout.classList.toggle("visually-hidden", this.#frame?.isReadoutDrawn ?? false);
+    this.#writeReadout();
     this.#view.acknowledge();
     this.#overlays.acknowledge();
     this.#tell();
+  }
+
+  /** Changes nothing in the page while the pointer is elsewhere. */
+  #writeReadout(): void {
+    const { readout } = this.#options;
+    const text = this.#frame?.readout ?? "";
+    if (readout.textContent !== text) readout.textContent = text;
+    readout.classList.toggle("visually-hidden", this.#frame?.isReadoutDrawn ?? false);
   }
 
   #lookOf(others: readonly OverlayPacket[]): NonNullable<DrawOptions["overlays"]> {
@@ -343,9 +348,6 @@ export class ScopeView implements Drawable {
   }
 
   #tell(): void {
-    this.#statusTimer ??= setTimeout(() => {
-      this.#statusTimer = undefined;
-      this.#emitter.emit("status", this.status);
-    }, STATUS_MS);
+    this.#options.loop.tellSoon(this.#tellStatus);
   }
 }

@@ -163,6 +163,11 @@ export class Actions {
     await this.#inSession("session.restart", python === undefined ? {} : { python });
   }
 
+  /** Ends the program, if it runs, and lets go of the session. */
+  async close(): Promise<void> {
+    await this.#inSession("session.close", { force: false });
+  }
+
   async sendInput(text: string, options: { end?: boolean } = {}): Promise<void> {
     await this.#inSession("session.input", { text, end: options.end ?? false });
   }

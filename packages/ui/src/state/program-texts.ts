@@ -1,5 +1,5 @@
 /** What a session is called and how it stands, in words. Pure. */
-import type { SessionInfo, SessionState } from "@pyprobe/protocol";
+import type { ProgramException, SessionInfo, SessionState } from "@pyprobe/protocol";
 import { baseName } from "./anchor-key.ts";
 
 export function programName(info: SessionInfo): string {
@@ -9,6 +9,20 @@ export function programName(info: SessionInfo): string {
 /** What settings are kept by: the same program from another directory is another one. */
 export function programKey(info: SessionInfo): string {
   return info.program.kind === "script" ? info.program.path : `${info.cwd} -m ${info.program.name}`;
+}
+
+/** As Python prints it: the program's own module is not named. */
+export function exceptionText({ type, message }: Pick<ProgramException, "type" | "message">): string {
+  return message === "" ? typeText(type) : `${typeText(type)}: ${message}`;
+}
+
+export function typeText(type: string): string {
+  return type.replace(/^(__main__|builtins)\./, "");
+}
+
+/** A reason as the page says it: here a Python is chosen in the list first, on the command line afterwards. */
+export function pageReason(message: string): string {
+  return message.replace(/(choose|name) (one|another) with --python/, "choose $2 here, or start with --python");
 }
 
 export type StateWord = {

@@ -19,11 +19,13 @@ type MenuProps = {
   readonly className?: string;
   readonly testId?: string;
   readonly header?: ReactNode;
+  /** What is typed rather than chosen, below the items; it closes the menu itself. */
+  readonly footer?: (close: () => void) => ReactNode;
   /** For a menu that is opened by other means as well. */
   readonly open?: { readonly isOpen: boolean; readonly set: (isOpen: boolean) => void };
 };
 
-export function Menu({ label, items, children, className, testId, header, open }: MenuProps) {
+export function Menu({ label, items, children, className, testId, header, footer, open }: MenuProps) {
   const [isOwnOpen, setOwnOpen] = useState(false);
   const isOpen = open?.isOpen ?? isOwnOpen;
   const setOpen = open?.set ?? setOwnOpen;
@@ -47,7 +49,15 @@ export function Menu({ label, items, children, className, testId, header, open }
         {children}
       </button>
       {isOpen && button.current !== null && (
-        <MenuList id={id} label={label} items={items} header={header} anchor={button.current} onClose={close} />
+        <MenuList
+          id={id}
+          label={label}
+          items={items}
+          header={header}
+          footer={footer}
+          anchor={button.current}
+          onClose={close}
+        />
       )}
     </>
   );
@@ -76,11 +86,12 @@ type MenuListProps = {
   readonly label: string;
   readonly items: readonly MenuItem[];
   readonly header: ReactNode;
+  readonly footer?: MenuProps["footer"] | undefined;
   readonly anchor: HTMLElement;
   readonly onClose: () => void;
 };
 
-function MenuList({ id, label, items, header, anchor, onClose }: MenuListProps) {
+function MenuList({ id, label, items, header, footer, anchor, onClose }: MenuListProps) {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (list.current !== null) placeBelow(list.current, anchor);
@@ -120,6 +131,7 @@ function MenuList({ id, label, items, header, anchor, onClose }: MenuListProps) 
       {items.map((item) => (
         <MenuRow key={item.id} item={item} onClose={finish} />
       ))}
+      {footer?.(finish)}
     </div>,
     document.body,
   );
@@ -164,7 +176,7 @@ function onMenuKey(event: KeyboardEvent, list: HTMLElement | null, onClose: () =
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0 || list === null) return;
   event.preventDefault();
-  const rows = [...list.querySelectorAll("[role^=menuitem]")];
+  const rows = [...list.querySelectorAll("[role^=menuitem], input")];
   const at = document.activeElement === null ? -1 : rows.indexOf(document.activeElement);
   const next = rows.at((at + step + rows.length) % rows.length);
   if (next instanceof HTMLElement) next.focus();
