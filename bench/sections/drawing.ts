@@ -99,7 +99,7 @@ async function drawOnce(names: number, { python, browser }: Means): Promise<{ dr
 
 /**
  * Runs in the page before its own code. Notes which capture each packet of a view shows, and the moment at which the page tells
- * the engine that it is drawn: `view.ack` counts the packets of a view, and is sent when the drawing code is through.
+ * the engine that it is drawn: `view.ack_all` counts the packets of each view, and is sent when the drawing code is through.
  */
 function noteWhatIsDrawn(): void {
   const drawn: { probe: number; call: number; atMs: number }[] = [];
@@ -121,11 +121,12 @@ function noteWhatIsDrawn(): void {
       watched.add(this);
       this.addEventListener("message", ({ data: bytes }) => take(bytes));
     }
-    if (typeof data === "string" && data.includes('"view.ack"')) {
-      const { params } = JSON.parse(data);
-      const packet = received.get(params.view)?.[params.drawn - 1];
-      if (packet !== undefined && packet.call > 0)
-        drawn.push({ ...packet, atMs: performance.timeOrigin + performance.now() });
+    if (typeof data === "string" && data.includes('"view.ack_all"')) {
+      const atMs = performance.timeOrigin + performance.now();
+      for (const acknowledged of JSON.parse(data).params.views) {
+        const packet = received.get(acknowledged.view)?.[acknowledged.drawn - 1];
+        if (packet !== undefined && packet.call > 0) drawn.push({ ...packet, atMs });
+      }
     }
     send.call(this, data);
   };

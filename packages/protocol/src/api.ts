@@ -178,6 +178,11 @@ export const calls = {
     params: z.object({ view: z.int(), drawn: z.int() }),
     result: nothing,
   },
+  "view.ack_all": {
+    doc: "The same of several views at once: a client draws them in one go. Views that are closed by now are passed over.",
+    params: z.object({ views: z.array(z.object({ view: z.int(), drawn: z.int() })).max(10_000) }),
+    result: nothing,
+  },
   "view.close": { doc: "Closes a view.", params: z.object({ view: z.int() }), result: nothing },
 
   "recording.open": {

@@ -183,6 +183,10 @@ export function createHandlers(hub: HandlerHub): Handlers {
       client.view(view).acknowledge(drawn);
       return {};
     },
+    "view.ack_all": ({ views }, client) => {
+      for (const { view, drawn } of views) client.views.get(view)?.acknowledge(drawn);
+      return {};
+    },
     "view.close": ({ view }, client) => {
       client.closeView(view);
       return {};

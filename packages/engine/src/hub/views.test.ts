@@ -70,7 +70,7 @@ describe("a live view", () => {
       await client.call("engine.info", {});
     }
     expect(client.packets).toEqual([]);
-    await client.call("view.ack", { view, drawn: VIEW_WINDOW });
+    await client.call("view.ack_all", { views: [{ view, drawn: VIEW_WINDOW }] });
     const { head } = await client.packet();
     expect([head.capture?.seq, head.skipped]).toEqual([50, 50 - (VIEW_WINDOW - 1) - 1]);
   });
@@ -118,6 +118,8 @@ describe("a live view", () => {
     await client.call("engine.info", {});
     expect(client.packets).toEqual([]);
     await expect(client.call("view.ack", { view, drawn: 1 })).rejects.toMatchObject({ code: "no_such_view" });
+    // One that was on its way in a message about several is passed over.
+    expect(await client.call("view.ack_all", { views: [{ view, drawn: 1 }] })).toEqual({});
   });
 
   test("of several processes stays with one while that one goes on", async () => {

@@ -1,6 +1,6 @@
 /**
  * One scope: a canvas, the engine's view behind it, and the hand on it. Nothing here is reactive: packets are kept (the newest only) and
- * drawn by the one animation loop; chrome listens to `onStatus`, which speaks at most `STATUS_HZ` times a second. Owned by the panel
+ * drawn by the one animation loop; chrome listens to `onStatus`, which speaks a few times a second, of all scopes at once. Owned by the panel
  * that mounts it, which disposes it.
  */
 import { type Dispose, Emitter } from "@pyprobe/base";
@@ -43,6 +43,7 @@ export class ScopeView implements Drawable {
   #sizeCssPx = { width: 1, height: 1 };
   #requestTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #tellStatus = (): void => this.#emitter.emit("status", this.status);
+  readonly #tell = (): void => this.#options.loop.tellSoon(this.#tellStatus);
   #series: number;
   #isVisible = true;
 
@@ -205,9 +206,9 @@ export class ScopeView implements Drawable {
   /** Changes nothing in the page while the pointer is elsewhere. */
   #writeReadout(): void {
     const { readout } = this.#options;
-    const text = this.#frame?.readout ?? "";
-    if (readout.textContent !== text) readout.textContent = text;
-    readout.classList.toggle("visually-hidden", this.#frame?.isReadoutDrawn ?? false);
+    const { readout: text, isReadoutDrawn } = this.#frame ?? { readout: null, isReadoutDrawn: false };
+    if (readout.textContent !== (text ?? "")) readout.textContent = text;
+    readout.classList.toggle("visually-hidden", isReadoutDrawn);
   }
 
   #lookOf(others: readonly OverlayPacket[]): NonNullable<DrawOptions["overlays"]> {
@@ -345,9 +346,5 @@ export class ScopeView implements Drawable {
 
   #sendSoon(): void {
     this.#requestTimer ??= setTimeout(() => this.#send(), REQUEST_MS);
-  }
-
-  #tell(): void {
-    this.#options.loop.tellSoon(this.#tellStatus);
   }
 }
