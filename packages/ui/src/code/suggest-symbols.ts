@@ -27,6 +27,7 @@ export function suggestSymbols(text: string, symbols: readonly SourceSymbol[], c
     if (best === undefined || score > best.score) byName.set(symbol.symbol, { symbol, score });
   }
   return [...byName.values()]
+    .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || b.symbol.line - a.symbol.line)
     .slice(0, count)
     .map((entry) => entry.symbol)
@@ -43,6 +44,8 @@ function scoreOf(lines: readonly string[], symbol: SourceSymbol, isMain: boolean
   if (loop?.isWhile) score += isMain ? 4 : 1;
   if (symbol.function !== "") score += 1;
   if (/^\s*(async\s+)?(for|with|import|from|class|def)\b/.test(line)) score -= 3;
+  // The variable of a comprehension.
+  else if (/\bfor\s+[\w\s,(]*$/.test(line.slice(0, symbol.column))) score -= 8;
   if (/=\s*(-?[\d.]+|["'].*["']|None|True|False|\[\]|\{\})\s*(#.*)?$/.test(right)) score -= 3;
   return score + nameScore(symbol.symbol) + rightScore(right);
 }

@@ -185,6 +185,7 @@ function CostMeter() {
   const kept = `${formatBytes(session.log.bytes)} of ${formatBytes(session.log.maxBytes)} of captures kept`;
   const dropped = session.log.dropped > 0 ? `, ${groupDigits(session.log.dropped)} older ones dropped` : "";
   if (isOver(session.info.state)) {
+    if (session.log.bytes === 0) return null;
     return (
       <span className="cost-meter" data-testid="cost-meter" title={`${kept}${dropped}`}>
         {formatBytes(session.log.bytes)} kept

@@ -32,3 +32,12 @@ test("a group that a person has made is called by the functions of what is in it
   const all = new Map(shown.map(({ key }) => [key, { kind: "scope", group: "own" }] as const));
   expect(groupScopes(shown, "/project/radio.py", all).map(({ title }) => title)).toEqual(["f(), g(), h() +1"]);
 });
+
+test("the body of a class is no function", () => {
+  const entry = anchor("gain", 3, { function: "Amplifier" });
+  const shown = [{ key: anchorKey(entry), anchor: entry, probe: null }];
+  const isClass = ({ function: name }: { function: string }) => name === "Amplifier";
+  expect(groupScopes(shown, "/project/radio.py", new Map(), isClass).map(({ title }) => title)).toEqual([
+    "class Amplifier",
+  ]);
+});

@@ -13,13 +13,13 @@ import {
 } from "../state/arrangement.ts";
 import { say, shownProbes } from "../state/page-store.ts";
 import type { DropTarget } from "./drag-scopes.ts";
-import { groupScopes, type ScopeGroup, standingOf } from "./group-scopes.ts";
+import { classesOf, groupScopes, type ScopeGroup, standingOf } from "./group-scopes.ts";
 
 /** The groups as they stand now. */
 export function groupsNow({ store }: Page): readonly ScopeGroup[] {
-  const { session, wishes, arrangement } = store.getState();
+  const { session, wishes, arrangement, open } = store.getState();
   const { scopes } = present(shownProbes(session, wishes), arrangement);
-  return groupScopes(scopes, session?.info.mainFile ?? null, arrangement.places);
+  return groupScopes(scopes, session?.info.mainFile ?? null, arrangement.places, classesOf(open));
 }
 
 export function dropScope(page: Page, key: AnchorKey, target: DropTarget): void {

@@ -7,6 +7,7 @@ import type { ShownProbe } from "../state/page-store.ts";
 import { type Mark, markOf } from "../state/probe-marks.ts";
 import { recentCounts } from "../state/recent-counts.ts";
 import { seriesClass } from "../state/series-colors.ts";
+import { icons } from "../widget/icons.tsx";
 import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
 import { ConditionRow } from "./condition-row.tsx";
@@ -95,7 +96,12 @@ export const ScopePanel = memo(function ScopePanel({ shown, number, overlays }: 
       <div className="scope-body">
         <canvas ref={canvas} className={isValue ? "is-hidden" : ""} data-testid="scope-canvas" />
         {isValue && status?.value && <ValueTree value={status.value} />}
-        <ScopeCover status={status} mark={mark} onUseValue={() => view.current?.chooseLens(VALUE_LENS)} />
+        <ScopeCover
+          status={status}
+          mark={mark}
+          isOnce={anchor.function === "" && sessionState.kind === "running" && probe?.state.kind === "armed"}
+          onUseValue={() => view.current?.chooseLens(VALUE_LENS)}
+        />
         <output ref={readout} className="readout" aria-live="off" />
       </div>
       <ConditionRow
@@ -201,11 +207,14 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
 type CoverProps = {
   readonly status: ScopeStatus | null;
   readonly mark: ReturnType<typeof markOf>;
+  /** Code at module level, which has run for this time. */
+  readonly isOnce: boolean;
   readonly onUseValue: () => void;
 };
 
 /** What stands in place of a picture while there is none, and why. */
-function ScopeCover({ status, mark, onUseValue }: CoverProps) {
+function ScopeCover({ status, mark, isOnce, onUseValue }: CoverProps) {
+  const { actions } = usePage();
   if (status?.error) {
     return (
       <div className="scope-cover is-error" role="alert" data-testid="scope-error">
@@ -227,6 +236,14 @@ function ScopeCover({ status, mark, onUseValue }: CoverProps) {
         </span>{" "}
         {coverText(mark)}
       </p>
+      {isOnce && (
+        <>
+          <p className="cover-note">Code at module level mostly runs once, at the start.</p>
+          <button type="button" className="button" data-testid="cover-restart" onClick={() => void actions.restart()}>
+            {icons.restart} Restart to catch it
+          </button>
+        </>
+      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { usePageState } from "../panel/page-context.ts";
 import { present } from "../state/arrangement.ts";
 import { shownProbes } from "../state/page-store.ts";
 import { FirstSteps } from "./first-steps.tsx";
-import { groupScopes } from "./group-scopes.ts";
+import { classesOf, groupScopes } from "./group-scopes.ts";
 import { ValueChips } from "./value-chips.tsx";
 
 const loadDock = () => import("./dock.tsx").then(({ Dock }) => ({ default: Dock }));
@@ -20,7 +20,12 @@ export function ScopesDock() {
     () => present(shownProbes(probes === undefined ? null : { probes }, wishes), arrangement),
     [probes, wishes, arrangement],
   );
-  const groups = useMemo(() => groupScopes(scopes, mainFile, arrangement.places), [scopes, mainFile, arrangement]);
+  const open = usePageState((state) => state.open);
+  const isClass = useMemo(() => classesOf(open), [open]);
+  const groups = useMemo(
+    () => groupScopes(scopes, mainFile, arrangement.places, isClass),
+    [scopes, mainFile, arrangement, isClass],
+  );
   // Once the code is there, what the first click needs is brought as well.
   useEffect(() => {
     if (isCodeShown) void loadDock();

@@ -80,7 +80,8 @@ export function say(store: PageStore, level: Level, text: string, options: { und
   store.setState((state) => ({
     messages: withMessage(state.messages, { id, level, text, atMs: Date.now() }),
     toasts: [
-      ...state.toasts.filter((toast) => toast.text !== text),
+      // Undo takes back the newest: only that one offers it.
+      ...state.toasts.filter((toast) => toast.text !== text && !(options.undo && toast.undo)),
       { id, level, text, undo: options.undo ?? false },
     ].slice(-3),
   }));
