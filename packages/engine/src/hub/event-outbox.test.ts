@@ -1,4 +1,11 @@
-import { type ApiEvent, type EventParams, probeIdOf, type SessionId } from "@pyprobe/protocol";
+import {
+  type ApiEvent,
+  type EventParams,
+  probeIdOf,
+  type SessionId,
+  type SessionInfo,
+  type SessionState,
+} from "@pyprobe/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EventOutbox } from "./event-outbox.ts";
@@ -13,6 +20,23 @@ function values(probe: number, captures: number): ApiEvent {
 
 function output(text: string): ApiEvent {
   return { method: "session.output", params: { session, output: [{ stream: "stdout", text, tMs: 0 }], dropped: 0 } };
+}
+
+function changed(state: SessionState): ApiEvent {
+  const info: SessionInfo = {
+    id: session,
+    program: { kind: "script", path: "/app/main.py" },
+    args: [],
+    cwd: "/app",
+    interpreter: null,
+    state,
+    targets: [],
+    run: 1,
+    startedAtMs: 0,
+    mainFile: null,
+    recording: null,
+  };
+  return { method: "session.changed", params: { info } };
 }
 
 function notice(message: string): ApiEvent {
@@ -53,6 +77,17 @@ test("a client that does not keep up gets the newest of each kind, once, in orde
   expect(text.output.map((entry) => entry.text).join("")).toBe(
     Array.from({ length: 1000 }, (_, i) => `${i + 1}\n`).join(""),
   );
+});
+
+test("the end of a session does not overtake what its program wrote before", () => {
+  const { outbox, sent, client } = createOutbox();
+  client.isCongested = true;
+  outbox.push(changed({ kind: "stopping", pid: 7, step: "SIGINT" }));
+  outbox.push(output("stopped politely\n"));
+  outbox.push(changed({ kind: "ended", exit: { exitCode: 5, signal: null } }));
+  client.isCongested = false;
+  outbox.flush();
+  expect(sent.map(({ method }) => method)).toEqual(["session.output", "session.changed"]);
 });
 
 test("a probe that is removed and put back is told of in that order", () => {

@@ -57,7 +57,7 @@ export class EventOutbox {
         this.#forget(event.params.session);
         return { key: `session ${event.params.session}`, event };
       case "session.changed":
-        return { key: `session ${event.params.info.id}`, event };
+        return this.#replace(`session ${event.params.info.id}`, event);
       case "probe.changed":
         return this.#replace(`probe ${event.params.session} ${event.params.probe.id}`, event);
       case "probe.removed":
@@ -107,7 +107,7 @@ export class EventOutbox {
     }
   }
 
-  /** The newer one takes its place at the end: a probe may be removed and come back. */
+  /** The newer one takes its place at the end: a probe may be removed and come back, and a session ends after its last output. */
   #replace(key: string, event: ApiEvent): Waiting {
     this.#waiting.delete(key);
     return { key, event };
