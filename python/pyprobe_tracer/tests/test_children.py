@@ -216,3 +216,37 @@ def test_sitecustomize_of_the_child_still_runs(here: Path) -> None:
         """,
     )
     assert out == b"custom True\nTrue\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="on Windows the process that replaces another has a pid of its own")
+@pytest.mark.parametrize("how", ["execv", "execve", "execvp", "execle", "fails"])
+def test_a_program_that_replaces_itself(here: Path, how: str) -> None:
+    traces = "[name for name in os.environ if name in ('PYPROBE_CONNECT', 'PYPROBE_TOKEN', 'PYPROBE_PARENT')]"
+    (here / "next.py").write_text(f"import job, os\njob.work(10)\nprint({traces})\n")
+    call = {
+        "execv": "os.execv(sys.executable, [sys.executable, 'next.py'])",
+        "execve": "os.execve(sys.executable, [sys.executable, 'next.py'], os.environ)",
+        "execvp": "os.execvp(sys.executable, [sys.executable, 'next.py'])",
+        "execle": "os.execle(sys.executable, sys.executable, 'next.py', {**os.environ, 'MORE': '1'})",
+        "fails": "os.execv('/nowhere/python', ['python', 'next.py'])",
+    }[how]
+    engine, out = watch(
+        here,
+        f"""\
+        import os, sys, job
+        job.work(1)
+        try:
+            {call}
+        except OSError:
+            job.work(2)
+        """,
+    )
+    if how == "fails":
+        (only,) = engine.links
+        assert values(only) == [2, 4]
+        return
+    before, after = engine.links
+    assert out == b"[]\n"
+    assert (values(before), values(after)) == ([2], [20])
+    assert (after.hello["pid"], after.hello["parent"]) == (before.hello["pid"], None)
+    assert after.hello["argv"] == ["next.py"]

@@ -192,7 +192,7 @@ export class Run {
     this.counters.lost(lost);
     this.counters.settle(pid);
     log.processEnded(pid);
-    if (target?.parent !== null) list.settle(pid);
+    list.settle(pid);
     if (unattributed > 0) {
       const message = `Process ${pid} ended while it was writing ${unattributed} capture(s); they are lost`;
       this.#parts.events.emit("notice", { level: "warning", message });

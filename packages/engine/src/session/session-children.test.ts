@@ -31,6 +31,26 @@ test("a program that closes its link and runs on is told of; what it captured be
   expect(notices).toEqual([]);
 });
 
+test("a program that replaces itself by another goes on as a target with the same pid", async (context) => {
+  skipWhen(context, isWindows, "on Windows the process that replaces another has a pid of its own");
+  for (const rings of ["shared", "none"] as const) {
+    const session = (await open({ rings })).launch(python, "replaces_itself.py", { probes: ["6:before"], hold: true });
+    while (session.probes.length === 0) await session.events.next("probe_changed");
+    const query = { file: targetFile("add_up.py"), line: 8 as never, symbol: "total" };
+    await session.addProbe({ query }, { kind: "every" });
+    session.begin();
+    expect(await ended(session)).toEqual({ kind: "ended", exit: { exitCode: 0, signal: null } });
+    expect([valuesOf(session, "p1"), valuesOf(session, "p2")]).toEqual([[1], [0, 1, 3, 6, 10]]);
+    const { targets } = session.info;
+    expect(targets).toMatchObject([{ parent: null }, { parent: null, pid: targets[0]?.pid }]);
+    expect(session.counters()).toMatchObject([
+      { captures: 1, lost: 0 },
+      { captures: 5, lost: 0 },
+    ]);
+    expect(session.probes.map(({ state }) => state.kind)).toEqual(["live", "live"]);
+  }
+});
+
 describe("child processes", () => {
   test("of a fork are targets of the same session", async (context) => {
     skipWhen(context, isWindows, "there is no fork on Windows");

@@ -87,7 +87,7 @@ class Agent:
                 self.link.post(self.handle(message))
         self.exceptions = Exceptions(self.redactor, lambda said: self._event("exception", **said))
         self.exceptions.install()
-        self.children = Children(identity)
+        self.children = Children(identity, self)
         # Before the program's first line: if that ends the process, the engine must know of the rings.
         self.link.drain(CONNECT_TIMEOUT_S)
         self.link.start()
@@ -190,16 +190,27 @@ class Agent:
         self.exceptions.remove()
         self.children.remove()
         last = self.ring.finish()
+        self._empty_private_ring()
+        self.probes.send_counters()
+        self._event("end", lastSeq=last)
+        self.link.drain(_END_S)
+        self.link.channel.close()
+
+    def say_all(self) -> None:
+        """Before this process replaces itself by another program: it will not come back to say it."""
+        if not self._ended:
+            self.link.stop()
+            self._empty_private_ring()
+            self.probes.send_counters()
+            self.link.drain(_END_S)
+
+    def _empty_private_ring(self) -> None:
         due = monotonic() + _END_S
         try:
             while self._pump is not None and self._pump.send(self.link.channel) and monotonic() < due:
                 self.link.drain(0.05)
         except ChannelError:
             pass
-        self.probes.send_counters()
-        self._event("end", lastSeq=last)
-        self.link.drain(_END_S)
-        self.link.channel.close()
 
     def pause(self) -> None:
         """Before a fork."""
@@ -208,7 +219,7 @@ class Agent:
             _quiet.begin()
 
     def resume(self) -> None:
-        """After a fork, in the parent."""
+        """After a fork, in the parent; or when this process could not replace itself."""
         if self._is_alive():
             self.link.start()
 

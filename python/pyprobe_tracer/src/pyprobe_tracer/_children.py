@@ -3,7 +3,8 @@
 Forked children go through `_process`. For new interpreters (`subprocess`, and the spawn and forkserver of `multiprocessing`) the
 one function of C that they all start processes with gets a wrapper: when what is started looks like Python, its environment
 names the directory `boot`, whose `sitecustomize` starts the agent there and removes its traces. Nothing else that the program
-starts sees any of it, and `os.environ` never does.
+starts sees any of it, and `os.environ` never does. A program that replaces itself by a Python (`os.execv` and its like) goes on
+in the same way, as another target with the same pid.
 """
 
 from __future__ import annotations
@@ -14,11 +15,21 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, Callable
+    from typing import Any, Callable, Protocol
 
     from ._identity import Identity
 
     Env = dict[str, str]
+
+    class Owner(Protocol):
+        """The agent of this process."""
+
+        def say_all(self) -> None:
+            """Before the process replaces itself."""
+
+        def resume(self) -> None:
+            """It could not."""
+
 
 BOOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "boot")
 _SHEBANG_BYTES = 256
@@ -29,8 +40,9 @@ _ENV_WINDOWS = 6  # of CreateProcess(executable, command, None, None, inherit, f
 class Children:
     """The wrapper, while it is in place."""
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, owner: Owner) -> None:
         self._identity = identity
+        self._owner = owner
         self._restores: list[Callable[[], None]] = []
 
     def install(self) -> None:
@@ -47,6 +59,9 @@ class Children:
         if hasattr(os, "POSIX_SPAWN_CLOSEFROM"):
             # subprocess prefers it where it can close descriptors.
             self._wrap(os, "posix_spawn", self._spawn_starter)
+        replace = os.execve
+        self._wrap(os, "execv", lambda start: self._execv(start, replace))
+        self._wrap(os, "execve", self._execve)
 
     def _wrap(self, module: Any, name: str, make: Callable[[Any], Any]) -> None:
         original = getattr(module, name)
@@ -89,6 +104,30 @@ class Children:
 
         return posix_spawn
 
+    def _execv(self, start: Any, replace: Any) -> Any:
+        def execv(path: Any, argv: Any, /) -> Any:
+            if not _looks_like_python(argv, (path,)):
+                return start(path, argv)
+            return self._replace(replace, path, argv, dict(os.environ))
+
+        return execv
+
+    def _execve(self, start: Any) -> Any:
+        def execve(path: Any, argv: Any, env: Any) -> Any:
+            if (type(env) is not dict and env is not os.environ) or not _looks_like_python(argv, (path,)):
+                return start(path, argv, env)
+            return self._replace(start, path, argv, dict(env))
+
+        return execve
+
+    def _replace(self, start: Any, path: Any, argv: Any, env: Env) -> Any:
+        parent = self._identity.parent
+        self._owner.say_all()
+        try:
+            return start(path, argv, self.environment(env, "" if parent is None else str(parent)))
+        finally:
+            self._owner.resume()
+
     def _windows_starter(self, start: Any) -> Any:
         def create_process(*args: Any) -> Any:
             command = [str(args[0] or ""), *str(args[1] or "").split()]
@@ -100,8 +139,8 @@ class Children:
 
         return create_process
 
-    def environment(self, env: Env) -> Env:
-        """With what `boot/sitecustomize.py` needs, and takes away again."""
+    def environment(self, env: Env, parent: str | None = None) -> Env:
+        """With what `boot/sitecustomize.py` needs, and takes away again. Without another `parent` it is this process."""
         mine = self._identity
         paths = env.get("PYTHONPATH")
         added = {
@@ -109,7 +148,7 @@ class Children:
             "PYPROBE_CONNECT": mine.address,
             "PYPROBE_SESSION": mine.session,
             "PYPROBE_TOKEN": mine.token,
-            "PYPROBE_PARENT": str(os.getpid()),
+            "PYPROBE_PARENT": str(os.getpid()) if parent is None else parent,
         }
         if paths is not None:
             added["PYPROBE_PYTHONPATH"] = paths
