@@ -151,6 +151,10 @@ export class TargetProcess {
     return readable;
   }
 
+  #isQuiet(): boolean {
+    return !this.#isHeld && performance.now() - this.#heardAtMs >= PIPE_GRACE_MS;
+  }
+
   #watch(): Promise<Exit> {
     const child = this.#child;
     const closed = Promise.all(
@@ -170,7 +174,8 @@ export class TargetProcess {
         this.#heardAtMs = performance.now();
         const { promise: silence, resolve: isSilent } = createDeferred<void>();
         const timer = setInterval(() => {
-          if (!this.#isHeld && performance.now() - this.#heardAtMs >= PIPE_GRACE_MS) isSilent();
+          // Timers run first when this process gets its turn again after long: what is in the pipes is read before the second look.
+          if (this.#isQuiet()) setImmediate(() => this.#isQuiet() && isSilent());
         }, PIPE_GRACE_MS / 3);
         void Promise.race([closed, silence]).then(() => {
           clearInterval(timer);
