@@ -58,7 +58,15 @@ async function main(): Promise<number> {
   const chosen = positionals.length === 0 ? sections : sections.filter(({ id }) => positionals.includes(id));
   const pythons = await preparePythons(values.python);
   const rounds = Number(values.rounds);
-  const measured = await measureAll(chosen, { pythons, rounds, toolsFolder: join(root, ".tools"), say });
+  const stop = new AbortController();
+  // The programs and browsers that were started are ended by whoever started them, not left to themselves.
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  const { signal } = stop;
+  const measured = await measureAll(chosen, { pythons, rounds, toolsFolder: join(root, ".tools"), say, signal });
+  if (signal.aborted) {
+    say("Cannot finish measuring: it was stopped (docs/benchmarks.md is as it was)");
+    return 130;
+  }
   if (values.python.length === 0 && !values.keep) {
     writeFileSync(join(root, "docs", "benchmarks.md"), reportPage(remember(measured)));
     say("docs/benchmarks.md is written");
@@ -89,10 +97,17 @@ async function measureAll(chosen: readonly Section[], context: BenchContext): Pr
     say(`\n${section.title}`);
     const before = loadText();
     const rows: Row[] = [];
-    for await (const row of section.measure(context)) {
-      rows.push(row);
-      say(`  ${rowText(row)}`);
+    try {
+      for await (const row of section.measure(context)) {
+        rows.push(row);
+        say(`  ${rowText(row)}`);
+        if (context.signal.aborted) break;
+      }
+    } catch (error) {
+      // What was ended in the middle fails in its own way.
+      if (!context.signal.aborted) throw error;
     }
+    if (context.signal.aborted) return measured;
     const date = new Date().toISOString().slice(0, 10);
     measured.push({ title: section.title, date, rounds: context.rounds, load: `${before} to ${loadText()}`, rows });
   }

@@ -14,6 +14,8 @@ export type BenchContext = {
   /** Where private environments of peers are kept. */
   readonly toolsFolder: string;
   readonly say: (line: string) => void;
+  /** The person has had enough: what runs is to be ended. */
+  readonly signal: AbortSignal;
 };
 
 export type Section = {

@@ -1,5 +1,6 @@
 /** From the store in the program to the drawn pixels in a real Chromium: arrays of a million float64 at 60 Hz, one and eight. */
 import { serveProgram, startBrowser, type TestBrowser } from "../../e2e/harness/browser.ts";
+import { copyAndRead } from "../harness/bare-copy.ts";
 import { probeAt, programsFolder } from "../harness/program.ts";
 import type { Row } from "../harness/row.ts";
 import { type BenchContext, type BenchPython, oneOfEachKind, type Section } from "../harness/section.ts";
@@ -11,6 +12,7 @@ const SECONDS = 12;
 const WARM_UP_MS = 1_500;
 /** Fewer pictures of a probe than this tell nothing. */
 const FEWEST_DRAWN = 10;
+const COPIED_ARRAYS = 600;
 
 /** One packet that the page drew: of which probe (1, 2, …), in which call of the program's function the store was, and when. */
 type Drawn = { readonly probe: number; readonly call: number; readonly atMs: number };
@@ -28,6 +30,7 @@ export const drawing: Section = {
     try {
       yield* measureNames(1, { python, browser, context });
       yield* measureNames(8, { python, browser, context });
+      yield await measureCeiling(python, context);
     } finally {
       await browser.close();
     }
@@ -71,12 +74,32 @@ async function* measureNames(names: number, { python, browser, context }: Means)
   };
 }
 
-async function drawOnce(names: number, { python, browser }: Means): Promise<{ drawn: Drawn[]; times: number[] }> {
+/** What is left for the pictures when the bytes of eight such arrays have been copied and read. */
+async function measureCeiling(python: BenchPython, { rounds }: BenchContext): Promise<Row> {
+  const roundsPerS: number[] = [];
+  for (let round = 0; round < Math.min(rounds, 5); round += 1)
+    roundsPerS.push((await copyAndRead(python.executable, COPIED_ARRAYS)) / 8);
+  return {
+    section: drawing.title,
+    what: "the same bytes as of 8 probes, copied and read, nothing else",
+    on: `Python ${python.version}`,
+    unit: "Hz",
+    spread: spreadOf(roundsPerS),
+    remark: "both processors at work",
+  };
+}
+
+async function drawOnce(
+  names: number,
+  { python, browser, context }: Means,
+): Promise<{ drawn: Drawn[]; times: number[] }> {
   const symbols = names === 1 ? ["frame"] : Array.from({ length: names }, (_, i) => `f${i}`);
   const probes = symbols.map((symbol) => `--probe=${probeAt("frames.py", `${symbol} =`, symbol).probe}`);
   const count = String(RATE_HZ * SECONDS);
   const args = ["--mode", "every", ...probes, "frames.py", count, String(RATE_HZ), String(names)];
   const program = await serveProgram(["--python", python.executable, ...args], { cwd: programsFolder });
+  const stop = () => program.child.kill("SIGINT");
+  context.signal.addEventListener("abort", stop);
   try {
     const page = await browser.context.newPage();
     await page.addInitScript(noteWhatIsDrawn);
@@ -92,7 +115,8 @@ async function drawOnce(names: number, { python, browser }: Means): Promise<{ dr
       throw new Error(`Cannot measure drawing: ${counted.length} pictures were drawn while the program ran`);
     return { drawn: counted, times };
   } finally {
-    program.child.kill("SIGINT");
+    context.signal.removeEventListener("abort", stop);
+    stop();
     await program.ended;
   }
 }
