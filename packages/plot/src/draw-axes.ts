@@ -98,12 +98,12 @@ function strokeLines(
 
 type LabelledAxis = { readonly axis: AxisTicks; readonly title: string | null };
 
-/** Tick labels under the plot; note and title at the right end, where a label that they would touch is left out. */
+/** Tick labels under the plot; note and title under its right end, where a label that they would touch is left out. */
 function drawXLabels(surface: Surface, area: PlotArea, scale: Scale, { axis, title }: LabelledAxis): void {
   const { canvas } = surface;
   const y = area.topCssPx + area.heightCssPx + 5;
   const text = [axis.note, title].filter((part) => part !== null).join(" ");
-  const right = surface.widthCssPx - 3;
+  const right = area.leftCssPx + area.widthCssPx;
   const titleLeft = text === "" ? right + LABEL_GAP_CSS_PX : right - canvas.measureText(text).width;
   canvas.textBaseline = "top";
   canvas.textAlign = "center";
