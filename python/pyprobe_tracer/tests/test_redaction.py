@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyprobe_tracer._redact import Redactor
+from pyprobe_tracer._redact import HIDDEN, Redactor
 from ring_values import TAGS, Scope, captured
 
 SECRETS = [
@@ -101,3 +101,24 @@ def test_looking_is_quick() -> None:
         started = time.perf_counter()
         redactor.hides_text(text)
         assert time.perf_counter() - started < 0.05
+
+
+KEY = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_bytes_that_are_a_text_are_looked_through_to_their_end(kind: Any) -> None:
+    padding = "größe = 3; ".encode() * 1000
+    assert captured(kind(padding + KEY.encode())).value == (3, HIDDEN)
+    assert captured(kind(padding)).value.data == "uint8"
+
+
+def test_bytes_that_are_no_text_are_looked_at_in_their_beginning() -> None:
+    signal = bytes(range(256)) * 20
+    assert captured(KEY.encode() + signal).value == (3, HIDDEN)
+    assert captured(signal + KEY.encode()).value.data == "uint8"
+
+
+def test_of_a_secret_that_is_cut_in_two_the_first_half_is_as_secret() -> None:
+    assert captured("." * 4080 + KEY).value == (3, HIDDEN)
+    assert captured("." * 5000 + KEY).value[0] == 5000 + len(KEY)

@@ -8,8 +8,8 @@ from ._bytes import Payload, SkipError
 from ._json_text import dumps
 from ._libraries import array_inside
 from ._numpy import NumpyReader, find_numpy
-from ._raw import module_name
 from ._record import ARRAY, INT, LAYOUTS, WORDS, padded, prefix
+from ._standard import deque_items, deque_length, standard_class
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ _FORMATS = {
 }
 _SEQUENCE_ITEMS = 1 << 20
 """A longer list is captured as every n-th item: each is an object that has to be looked at."""
+_LONGEST = 2**53
+_HEAD_ITEMS = 1 << 16
+"""So many items of a list inside of a tree are looked at, to see that it holds numbers."""
 
 
 class ArrayReader:
@@ -44,10 +47,7 @@ class ArrayReader:
 
     def reader_of(self, kind: type) -> Callable[[Any], Encoded] | None:
         """The function that reads values of this very type, when it is a library's and can be read without its code."""
-        if kind is memoryview:
-            return self._read_view
-        array = sys.modules.get("array")
-        if array is not None and module_name(kind) == "array" and kind is vars(array).get("array"):
+        if kind is standard_class("array", "array"):
             return self._read_array
         numpy = self.numpy()
         return None if numpy is None else numpy.reader_of(kind)
@@ -87,7 +87,7 @@ class ArrayReader:
         data = _data_type(view)
         return self._one_dimension(view, "array", data, data)
 
-    def _read_view(self, view: memoryview) -> Encoded:
+    def read_view(self, view: memoryview) -> Encoded:
         try:
             data = _data_type(view)
         except ValueError:
@@ -112,18 +112,79 @@ class ArrayReader:
         length = len(value)
         if length == 0 or not _is_number(type(value[0])):
             return None
-        most = min(_SEQUENCE_ITEMS, self._limits.payload_bytes // 16)
-        step = -(-length // most)
-        items = value[::step]  # a copy: other threads may change the list
+        step = self._sequence_step(length)
+        # A copy: other threads may change the list.
+        return self._numbers("list" if type(value) is list else "tuple", value[::step], length, step)
+
+    def read_deque(self, value: Any) -> Payload | None:
+        """The same for an exact `collections.deque`."""
+        length = deque_length(value)
+        if length == 0:
+            return None
+        step = self._sequence_step(length)
+        return self._numbers("deque", deque_items(value, step), length, step)
+
+    def read_range(self, value: range) -> Payload | None:
+        """The numbers of a range; None when there are none, or some are too long."""
+        if not value:
+            return None
+        length = _range_length(value)
+        step = self._sequence_step(length)
+        return self._numbers("range", value[::step], length, step)
+
+    def _sequence_step(self, length: int) -> int:
+        return -(-length // min(_SEQUENCE_ITEMS, self._limits.payload_bytes // 16))
+
+    def _numbers(self, library: str, items: Sequence[Any], length: int, step: int) -> Payload | None:
         packed = _pack_numbers(items)
-        if packed is None:
+        if packed is None or length > _LONGEST:
             return None
         data, elements = packed
-        library = "list" if type(value) is list else "tuple"
         head: dict[str, Any] = {"library": library, "dtype": data, "data": data, "shape": [length]}
         if step > 1:
             head.update(items=len(items), step=step)
         return array_payload(head, elements)
+
+    def head(self, value: Any, kind: type, most: int) -> tuple[str, str, list[int], list[Any], int] | None:
+        """For a tree: library, dtype, shape, the elements that stand for all, and their number. None when it is no array of
+        numbers, or a sequence that is short enough to be shown item by item."""
+        if kind is bytes or kind is bytearray:
+            return kind.__name__, "uint8", [len(value)], list(value[:: _step_to(most, len(value))]), len(value)
+        if kind is standard_class("array", "array") or (kind is memoryview and value.ndim == 1):
+            try:
+                view = memoryview(value)
+                items = view[:: _step_to(most, len(view))].tolist()
+                return kind.__name__, _data_type(view), [len(view)], items, len(view)
+            except (SkipError, ValueError, NotImplementedError):
+                return None
+        if kind is range and value and max(abs(value[0]), abs(value[-1])) < _LONGEST:
+            length = _range_length(value)
+            return "range", "int64", [length], list(value[:: _step_to(most, length)]), length
+        return self._sequence_head(value, kind, most)
+
+    def _sequence_head(self, value: Any, kind: type, most: int) -> tuple[str, str, list[int], list[Any], int] | None:
+        is_deque = kind is standard_class("collections", "deque")
+        if not is_deque and kind is not list and kind is not tuple:
+            return None
+        length = deque_length(value) if is_deque else len(value)
+        if length <= most:
+            return None
+        step = _step_to(_HEAD_ITEMS, length)
+        packed = _pack_numbers(deque_items(value, step) if is_deque else value[::step])
+        if packed is None:
+            return None
+        step = _step_to(most, length)
+        items = deque_items(value, step) if is_deque else list(value[::step])
+        return kind.__name__, packed[0], [length], items, length
+
+
+def _range_length(value: range) -> int:
+    """Of one that is not empty; `len` of a long one raises."""
+    return (value[-1] - value[0]) // value.step + 1
+
+
+def _step_to(most: int, length: int) -> int:
+    return max(1, -(-length // most))
 
 
 def array_head(head: dict[str, Any]) -> bytes:

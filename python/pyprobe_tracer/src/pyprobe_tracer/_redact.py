@@ -53,6 +53,10 @@ _CARD = r"(?<!\d)(?<!\d\.)\d(?:[ -]?\d){12,18}(?!\d|\.\d)"
 _DIGITS = b"0123456789"
 _CARD_DIGITS = 13
 _LONGEST_NAME = 256
+_LONGEST_SECRET = 512
+"""Of one that is cut in two the first half is as secret. So far it is looked for behind a cut."""
+_BEGINNING = 4096
+_PORTION = 1 << 20
 _SHORT_NAME = 5
 """Found in many names that mean something else, `ssn` in `classname`, `token` in `n_tokens`: such a one has to be a word."""
 
@@ -74,6 +78,21 @@ class Redactor:
             _count_digits(text) >= _CARD_DIGITS and self._has_card(text)
         )
 
+    def hides_shown(self, text: str, shown: int) -> bool:
+        """The same for the first characters of a text."""
+        return self.hides_text(text[: shown + _LONGEST_SECRET])
+
+    def hides_bytes(self, data: bytes | bytearray | memoryview) -> bool:
+        """Bytes that begin like a text are looked through to their end. Others are signals more often than not, for which that
+        would take longer than all else: what has no text in its first 4096 bytes is looked at no further."""
+        beginning = bytes(data[:_BEGINNING])
+        if self.hides_text(beginning.decode("latin-1")):
+            return True
+        if len(data) <= _BEGINNING or not _begins_like_text(beginning):
+            return False
+        starts = range(_BEGINNING - _LONGEST_SECRET, len(data), _PORTION)
+        return any(self.hides_text(bytes(data[at : at + _PORTION + _LONGEST_SECRET]).decode("latin-1")) for at in starts)
+
     def _has_secret(self, text: str) -> bool:
         if self._secret is None:
             import re
@@ -87,6 +106,15 @@ class Redactor:
 
             self._card = re.compile(_CARD)
         return any(_passes_luhn(found.group()) for found in self._card.finditer(text))
+
+
+def _begins_like_text(beginning: bytes) -> bool:
+    try:
+        beginning.decode()
+    except UnicodeDecodeError as error:
+        if error.start < len(beginning) - 3:  # the last character may be cut
+            return False
+    return b"\0" not in beginning
 
 
 def _has_word(name: str, word: str) -> bool:

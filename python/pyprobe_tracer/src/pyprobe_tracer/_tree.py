@@ -6,7 +6,6 @@ object that contains itself appears once; below that it is an empty truncated tr
 
 from __future__ import annotations
 
-import sys
 from time import monotonic_ns
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 
@@ -15,6 +14,7 @@ from ._bytes import Payload, bytes_payload
 from ._json_text import dumps
 from ._record import TREE
 from ._redact import HIDDEN
+from ._standard import deque_items, deque_length, is_deque, parts_of, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ _BUDGET_BYTES = 1 << 20
 _SAFE_INT = 2**53 - 1
 # Opaque: what they hold is code, and their attributes are of no use to someone who looks at values.
 _LEAVES = (FunctionType, BuiltinFunctionType, MethodType, ModuleType, CodeType, type)
-# Immutable values of the standard library whose text is made by C code alone. Module, name.
-_TEXTS = (("datetime", "date"), ("datetime", "timedelta"), ("decimal", "Decimal"), ("uuid", "UUID"), ("fractions", "Fraction"))
 
 
 class TreeReader:
@@ -83,17 +81,18 @@ class _Growth:
     def _text(self, text: str) -> Node:
         shown = text[: min(self._limits.text_characters, max(self._bytes, 0))]
         length = len(text)
-        if self._redactor.hides_text(shown):
+        if self._redactor.hides_shown(text, len(shown)):
             shown, length = HIDDEN, len(HIDDEN)
         self._bytes -= len(shown)
         return {"kind": "text", "value": shown, "length": length}
 
     def _array(self, value: Any, kind: type) -> Node | None:
-        """numpy's scalars and arrays, and buffers of bytes; the first elements stand for the rest."""
-        if kind is bytes or kind is bytearray:
-            if self._redactor.hides_text(value[: self._limits.text_characters].decode("latin-1")):
-                return {"kind": "text", "value": HIDDEN, "length": len(HIDDEN)}
-            return self._array_node(kind.__name__, "uint8", [len(value)], list(value[:_HEAD]), len(value))
+        """numpy's scalars and arrays, buffers, long sequences of numbers; some elements stand for the rest."""
+        if (kind is bytes or kind is bytearray) and self._redactor.hides_bytes(value):
+            return {"kind": "text", "value": HIDDEN, "length": len(HIDDEN)}
+        found = self._arrays.head(value, kind, _HEAD)
+        if found is not None:
+            return self._array_node(*found)
         numpy = self._arrays.numpy()
         if numpy is None:
             return None
@@ -127,7 +126,7 @@ class _Growth:
     def tree(self, value: Any, depth: int) -> Node:
         kind = type(value)
         node: Node = {"kind": "tree", "type": _raw.type_name(kind)[:_KEY_CHARACTERS], "items": [], "truncated": False}
-        text = _text_of(value, kind)
+        text = text_of(value, kind)
         if text is not None:
             node["items"].append({"key": "value", "value": self._text(text)})
             return node
@@ -174,6 +173,11 @@ class _Growth:
             return set.__len__(value), _numbered(_raw.first_of_set(value, most))
         if _raw.derives(kind, frozenset):
             return frozenset.__len__(value), _numbered(_raw.first_of_set(value, most))
+        if is_deque(kind):
+            return deque_length(value), _numbered(deque_items(value, most=most))
+        parts = parts_of(value, kind, most)
+        if parts is not None:
+            return None, iter(parts)
         numpy = self._arrays.numpy()
         if numpy is not None and numpy.is_array(kind):
             array = numpy.plain(value)
@@ -218,14 +222,6 @@ def _named(kind: type, items: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
     if type(names) is tuple and len(names) >= len(items) and all(type(name) is str for name in names):
         return zip(names, items)
     return _numbered(list(items))
-
-
-def _text_of(value: Any, kind: type) -> str | None:
-    for module_name, name in _TEXTS:
-        module = sys.modules.get(module_name)
-        if module is not None and _raw.module_name(kind) == module_name and kind is vars(module).get(name):
-            return str(value)
-    return None
 
 
 def _json_number(value: Any) -> Any:

@@ -7,10 +7,11 @@ the real inheritance and, for the types of known libraries, by the objects of a 
 from __future__ import annotations
 
 from ._arrays import ArrayReader
-from ._bytes import Payload, bytes_payload
+from ._bytes import Payload, SkipError, bytes_payload
 from ._raw import derives
 from ._record import BIGINT, COMPLEX, FLOAT, INT, NONE, TEXT, WORDS
 from ._redact import HIDDEN, Redactor
+from ._standard import standard_class
 from ._tree import TreeReader
 
 TYPE_CHECKING = False
@@ -40,6 +41,8 @@ class Reader:
             id(dict): self.trees.read,
             id(bytes): self._read_bytes,
             id(bytearray): self._read_bytes,
+            id(memoryview): self._read_view,
+            id(range): self._read_range,
         }
 
     def read(self, value: object) -> Encoded:
@@ -48,7 +51,7 @@ class Reader:
         known = self._exact.get(id(kind))
         if known is not None:
             return known(value)
-        library = self.arrays.reader_of(kind)
+        library = self._read_deque if kind is standard_class("collections", "deque") else self.arrays.reader_of(kind)
         if library is None:
             return self._read_foreign(value, kind)
         # The library keeps its type alive, so the identity stays its own.
@@ -58,18 +61,34 @@ class Reader:
     def read_text(self, value: str) -> Payload:
         limit = self.limits.text_characters
         text = value[:limit]
-        if self.redactor.hides_text(text):
+        if self.redactor.hides_shown(value, limit):
             return concealed()
         return bytes_payload(TEXT, WORDS.pack(min(len(value), 0xFFFFFFFF), 0) + utf8(text))
 
     def _read_bytes(self, value: bytes | bytearray) -> Encoded:
-        beginning = bytes(value[: self.limits.text_characters])
-        if self.redactor.hides_text(beginning.decode("latin-1")):
+        if self._hides(value):
             return concealed()
         return self.arrays.read_buffer(value, "bytes" if type(value) is bytes else "bytearray", "uint8")
 
     def _read_sequence(self, value: Any) -> Encoded:
         return self.arrays.read_sequence(value) or self.trees.read(value)
+
+    def _read_view(self, value: memoryview) -> Encoded:
+        try:
+            is_hidden = value.ndim == 1 and value.itemsize == 1 and self._hides(value)
+        except ValueError:  # it was released
+            raise SkipError("unreadable") from None
+        return concealed() if is_hidden else self.arrays.read_view(value)
+
+    def _hides(self, value: bytes | bytearray | memoryview) -> bool:
+        """Of more than a payload takes, only single bytes that are far apart go out."""
+        return len(value) <= self.limits.payload_bytes and self.redactor.hides_bytes(value)
+
+    def _read_deque(self, value: Any) -> Encoded:
+        return self.arrays.read_deque(value) or self.trees.read(value)
+
+    def _read_range(self, value: range) -> Encoded:
+        return self.arrays.read_range(value) or self.trees.read(value)
 
     def _read_foreign(self, value: Any, kind: type) -> Encoded:
         """Subclasses of the plain types are read by their base's own methods, never by theirs."""
