@@ -38,6 +38,12 @@ test("it needs no other package and runs no install script", () => {
   expect(scripts?.install ?? scripts?.postinstall).toBeUndefined();
 });
 
+test("it holds nothing that tools keep for themselves", () => {
+  const files = readdirSync(join(folder, "node_modules", "pyprobe"), { recursive: true, encoding: "utf8" });
+  expect(files).toContain(join("dist", "python", "pyprobe_tracer", "__main__.py"));
+  expect(files.filter((path) => /(^|[\\/])(\.|__pycache__)/.test(path))).toEqual([]);
+});
+
 test("it names the licences of what is bundled", () => {
   const notices = readFileSync(join(folder, "node_modules", "pyprobe", "dist", "THIRD-PARTY-NOTICES.txt"), "utf8");
   for (const name of ["react ", "ws ", "zod ", "@codemirror/view "]) expect(notices).toContain(`\n${name}`);
