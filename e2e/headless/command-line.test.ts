@@ -91,10 +91,7 @@ test.each([
   ["bad_probe", ["run", "--probe", "a.py", "a.py"]],
   ["code_as_an_argument", ["run", "-c", "print(1)"]],
   ["no_script", ["run"]],
-  [
-    "bad_condition",
-    [...headless, "--when=abs(total) > limit(3) and i", "--probe=add_up.py:8:total", "add_up.py"],
-  ],
+  ["bad_condition", [...headless, "--when=abs(total) > limit(3) and i", "--probe=add_up.py:8:total", "add_up.py"]],
 ])("%s", async (name, args) => {
   const { code, stdout, stderr } = await runCli(args);
   expectGolden(`usage/${name}`, `${stdout}${stderr}exit code ${code}\n`);
