@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type ServedProgram, serveProgram, startBrowser, type TestBrowser } from "../harness/browser.ts";
-import { clickName, patient, scopeOf, traceOf, waitForLive } from "./the-page.ts";
+import { clickName, nameOn, patient, scopeOf, traceOf, waitForLive } from "./the-page.ts";
 
 let browser: TestBrowser;
 let program: ServedProgram;
@@ -147,6 +147,19 @@ test("the palette moves a scope to a group by its name", async () => {
   await expect.poll(() => groupsOf(page), patient).toEqual(["scaled", "lifted", "largest"]);
   await take("undo");
   await expect.poll(() => groupsOf(page), patient).toEqual(["scaled", "lifted largest"]);
+});
+
+test("the breadcrumb names the function of what is pointed at", async () => {
+  const trail = () => page.getByRole("navigation", { name: "Place in the file" }).innerText();
+  await (await nameOn(page, 18, "lifted")).hover();
+  await expect.poll(trail, patient).toContain("offset()");
+  await (await nameOn(page, 24, "span")).hover();
+  await expect.poll(trail, patient).toContain("measure()");
+  await page.keyboard.press("Escape");
+  await page.mouse.move(900, 20);
+  await clickName(page, 7, "ramp");
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(trail, patient).toContain("make()");
 });
 
 test("a border that was dragged goes back with undo", async () => {

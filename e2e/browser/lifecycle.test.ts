@@ -76,6 +76,14 @@ test("stop, run and restart keep the probes", async () => {
   await waitForLive(page, "turn");
 });
 
+test("a probe on code that ran once, at the start, offers the restart that catches it", async () => {
+  const { address } = await serve("two_ramps.py");
+  const page = await browser.open(address);
+  await clickName(page, 6, "COUNT");
+  await scopeOf(page, "COUNT").getByTestId("cover-restart").click();
+  await expect.poll(() => captureOf(scopeOf(page, "COUNT")), patient).toBeGreaterThan(0);
+});
+
 test("a program that throws: its line, the message, the frames", async () => {
   const { address } = await serve("raise_in_main.py");
   const page = await browser.open(address);
