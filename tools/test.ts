@@ -68,7 +68,8 @@ async function preparePythons(): Promise<PythonEnvironment[]> {
     }
   };
   await Promise.all([work(), work()]);
-  for (const { withoutNumpy } of environments) if (withoutNumpy !== undefined) say(`Note: ${withoutNumpy}`);
+  for (const { withoutNumpy, withoutLibraries } of environments)
+    for (const reason of [withoutNumpy, withoutLibraries]) if (reason !== undefined) say(`Note: ${reason}`);
   return environments;
 }
 

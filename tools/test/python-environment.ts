@@ -14,6 +14,8 @@ export type PythonEnvironment = {
   readonly path: string;
   /** Why numpy is not there, where there is none for this Python. */
   readonly withoutNumpy: string | undefined;
+  /** Why the libraries whose arrays are shown are not there, where they should be. */
+  readonly withoutLibraries: string | undefined;
 };
 
 export class EnvironmentError extends Error {
@@ -21,6 +23,17 @@ export class EnvironmentError extends Error {
 }
 
 const required = ["pytest", "hypothesis"] as const;
+/**
+ * Libraries whose values are shown by what is inside of them, in the environment of one Python: that is enough to meet them, and they
+ * are large. torch and jax, which take gigabytes, are left to whoever has them: their tests skip with the reason.
+ */
+const libraries: Readonly<Record<string, string>> = {
+  pandas: "pandas==3.1.1",
+  polars: "polars==2.1.0",
+  xarray: "xarray==2026.9.0",
+  PIL: "pillow==13.0.0",
+};
+const LIBRARIES_TAG = "3.13";
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 const note = "pyprobe-environment.json";
 
@@ -29,6 +42,8 @@ type Note = {
   readonly version: string;
   readonly packages: readonly string[];
   readonly withoutNumpy?: string;
+  readonly libraries?: readonly string[];
+  readonly withoutLibraries?: string;
 };
 
 export type EnvironmentOptions = {
@@ -51,8 +66,9 @@ export async function preparePythonEnvironment(
   const directory = join(options.directory, python.tag);
   const path = join(directory, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
   const found = readNote(directory);
-  if (found !== undefined && existsSync(path) && isFor(found, python, packages)) {
-    return { python, path, withoutNumpy: found.withoutNumpy };
+  const wanted = numpy && python.tag === LIBRARIES_TAG ? Object.values(libraries) : [];
+  if (found !== undefined && existsSync(path) && isFor(found, python, packages, wanted)) {
+    return { python, path, withoutNumpy: found.withoutNumpy, withoutLibraries: found.withoutLibraries };
   }
   options.say?.(`Preparing an environment for Python ${python.version} …`);
   if (!(await imports(path, numpy ? [...packages, "numpy"] : packages))) {
@@ -60,14 +76,17 @@ export async function preparePythonEnvironment(
   }
   await install(python, path, packages, all);
   const withoutNumpy = numpy ? await installNumpy(python, path, all) : undefined;
+  const withoutLibraries = wanted.length > 0 ? await installLibraries(python, path, all) : undefined;
   const written: Note = {
     python: python.path,
     version: python.version,
     packages,
     ...(withoutNumpy === undefined ? {} : { withoutNumpy }),
+    ...(wanted.length === 0 ? {} : { libraries: wanted }),
+    ...(withoutLibraries === undefined ? {} : { withoutLibraries }),
   };
   await writeFile(join(directory, note), `${JSON.stringify(written, null, 2)}\n`);
-  return { python, path, withoutNumpy };
+  return { python, path, withoutNumpy, withoutLibraries };
 }
 
 function readNote(directory: string): Note | undefined {
@@ -78,11 +97,12 @@ function readNote(directory: string): Note | undefined {
   }
 }
 
-function isFor(found: Note, python: Python, packages: readonly string[]): boolean {
+function isFor(found: Note, python: Python, packages: readonly string[], wanted: readonly string[]): boolean {
   return (
     found.python === python.path &&
     found.version === python.version &&
-    packages.every((name) => found.packages.includes(name))
+    packages.every((name) => found.packages.includes(name)) &&
+    wanted.every((name) => found.libraries?.includes(name))
   );
 }
 
@@ -138,6 +158,12 @@ async function installNumpy(python: Python, path: string, all: readonly Python[]
   if (await imports(path, ["numpy"])) return undefined;
   const failure = await pipInstall(python, path, ["--only-binary", ":all:", "numpy"], all);
   return failure === undefined ? undefined : `there is no numpy for Python ${python.version}: ${failure}`;
+}
+
+async function installLibraries(python: Python, path: string, all: readonly Python[]): Promise<string | undefined> {
+  const failure = await pipInstall(python, path, ["--only-binary", ":all:", ...Object.values(libraries)], all);
+  if (failure !== undefined) return `there are no libraries for Python ${python.version}: ${failure}`;
+  return (await imports(path, Object.keys(libraries))) ? undefined : "the libraries cannot be imported";
 }
 
 /** `undefined` when it worked, else the last line that the last pip wrote. */
