@@ -80,6 +80,28 @@ def test_threads_and_tasks(tmp_path: Path) -> None:
     assert out == b"own ValueError\n"
 
 
+def test_a_task_that_fails_as_soon_as_asyncio_is_there(tmp_path: Path) -> None:
+    told, out, _ = exceptions(
+        tmp_path,
+        """\
+        import asyncio, pathlib
+        here = pathlib.Path(__file__).parent
+        async def bad(): raise KeyError("early")
+        async def main():
+            task = asyncio.create_task(bad()); await asyncio.sleep(0); await asyncio.sleep(0); del task
+        asyncio.run(main())
+        (here / "faulty.py").write_text("1 / 0")
+        try:
+            import faulty
+        except ZeroDivisionError as error:
+            frame = error.__traceback__.tb_next
+            print(frame.tb_frame.f_code.co_filename.endswith("faulty.py"), frame.tb_next)
+        """,
+    )
+    assert [(event["exception"], event["message"], event["thread"]) for event in told] == [("KeyError", "'early'", "asyncio")]
+    assert out == b"True None\n"
+
+
 def test_threads_of_a_program_that_has_just_begun(tmp_path: Path) -> None:
     told, out, _ = exceptions(
         tmp_path,

@@ -2,7 +2,8 @@
 
 The main program's comes from the launcher, or from what the interpreter remembers of it at the end. For threads and tasks a
 function of ours stands before the one that is there, and calls it. `threading` takes it from `_thread` when the program imports
-it; `asyncio` gets it soon after. Neither is imported from here. No message is made by the program's own `__str__`.
+it; `asyncio` gets it while it is being imported. Neither is imported from here, and no message is made by a `__str__` of the
+program's own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import _thread
 import os
 import sys
+from importlib import _bootstrap_external
 
 from . import _raw
 
@@ -44,6 +46,10 @@ class Exceptions:
         if not self._threads_done:
             self._threads_done = True
             self._watch_threads()
+            self._watch_imports()
+        self._find_asyncio()
+
+    def _find_asyncio(self) -> None:
         events = sys.modules.get("asyncio.base_events")
         if not self._tasks_done and events is not None and hasattr(events, "BaseEventLoop"):
             self._tasks_done = True
@@ -74,6 +80,26 @@ class Exceptions:
             threading.excepthook = excepthook
         else:
             _thread._excepthook = excepthook
+        self._restores.append(restore)
+
+    def _watch_imports(self) -> None:
+        """A task may fail as soon as `asyncio` is there."""
+        loader: Any = _bootstrap_external._LoaderBasics  # type: ignore[attr-defined]
+        following = loader.exec_module
+
+        def exec_module(self_: Any, module: Any) -> Any:
+            following(self_, module)
+            self._find_asyncio()
+
+        # importlib cuts its own frames out of the traceback of a module that does not import: this one is one of them.
+        exec_module.__code__ = exec_module.__code__.replace(co_filename="<frozen importlib._bootstrap_external>")
+        exec_module.__qualname__ = following.__qualname__
+
+        def restore() -> None:
+            if loader.exec_module is exec_module:
+                loader.exec_module = following
+
+        loader.exec_module = exec_module
         self._restores.append(restore)
 
     def _watch_tasks(self, loop: Any) -> None:
