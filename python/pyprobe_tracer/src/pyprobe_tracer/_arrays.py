@@ -6,7 +6,7 @@ import sys
 
 from ._bytes import Payload, SkipError
 from ._json_text import dumps
-from ._libraries import array_inside
+from ._libraries import array_inside, pixels_inside
 from ._numpy import NumpyReader, find_numpy
 from ._record import ARRAY, INT, LAYOUTS, WORDS, padded, prefix
 from ._standard import deque_items, deque_length, standard_class
@@ -54,6 +54,10 @@ class ArrayReader:
 
     def read_derived(self, value: object, kind: type) -> Encoded | None:
         """Arrays of numpy, of classes that derive from them, and those inside of other libraries' objects; only numbers."""
+        pixels = pixels_inside(value, kind)
+        if pixels is not None:
+            data, shape, elements = pixels
+            return array_payload({"library": "PIL", "dtype": data, "data": data, "shape": shape}, elements)
         numpy = self.numpy()
         if numpy is None:
             return None

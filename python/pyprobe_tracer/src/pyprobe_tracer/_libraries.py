@@ -29,14 +29,88 @@ def array_inside(value: Any, kind: type) -> tuple[str, Any] | None:
     return None if array is None else (library, array)
 
 
+def columns_inside(value: Any, kind: type, most: int) -> list[tuple[Any, Any]] | None:
+    """Names and columns of a table whose columns are not of one type; None for anything else."""
+    find = _COLUMNS.get(_raw.module_name(kind).partition(".")[0])
+    module = sys.modules.get(_raw.module_name(kind).partition(".")[0])
+    if find is None or module is None:
+        return None
+    try:
+        return find(value, kind, vars(module), most)
+    except Exception:
+        return None
+
+
+def items_inside(value: Any, kind: type, most: int) -> tuple[int, list[Any]] | None:
+    """The length and the first items of a column that does not hold numbers; None for anything else."""
+    library = _raw.module_name(kind).partition(".")[0]
+    module = sys.modules.get(library)
+    series = vars(module).get("Series") if module is not None else None
+    if library not in ("pandas", "polars") or kind is not series:
+        return None
+    try:
+        return len(value), list(value.head(most).to_list())
+    except Exception:
+        return None
+
+
+def pixels_inside(value: Any, kind: type) -> tuple[str, list[int], bytes] | None:
+    """Type, shape and bytes of an image of PIL that is in memory: one that was opened is read from its file by whoever asks for
+    its pixels, which is the program's to decide. Large ones are left as a tree."""
+    module = sys.modules.get("PIL.Image")
+    image = None if module is None else vars(module).get("Image")
+    if not isinstance(image, type) or not _raw.derives(kind, image) or not _raw.module_name(kind).startswith("PIL."):
+        return None
+    held = _raw.instance_dict(value) or {}
+    width, height = held.get("_size") or (0, 0)
+    if held.get("_im", held.get("im")) is None or not 0 < width * height <= _MOST_PIXELS:
+        return None
+    try:
+        described = _property(image, "__array_interface__", value)
+        data = _PIXELS.get(described["typestr"])
+        return None if data is None else (data, list(described["shape"]), described["data"])
+    except Exception:
+        return None
+
+
 def _of_pandas(value: Any, kind: type, names: dict[str, Any]) -> Any:
     if any(_raw.derives(kind, names[name]) for name in ("Series", "Index")):
-        return _property(kind, "_values", value)
+        return _numbers_of_pandas(_property(kind, "_values", value))
     if kind is names["DataFrame"]:
         blocks: Any = value._mgr.blocks
         # One block is one dtype: its rows are the columns of the frame.
         return blocks[0].values.T if len(blocks) == 1 else None
     return None
+
+
+def _numbers_of_pandas(values: Any) -> Any:
+    """Moments are an array of numpy inside of one of pandas; of numbers some of which are missing, those become NaN."""
+    if not _raw.module_name(type(values)).startswith("pandas."):
+        return values
+    if _raw.type_name(type(values)).endswith((".DatetimeArray", ".TimedeltaArray")):
+        return values._ndarray
+    held = _raw.instance_dict(values) or {}
+    if "_data" not in held or "_mask" not in held:
+        return values
+    numbers = held["_data"].astype("float64")
+    numbers[held["_mask"]] = float("nan")
+    return numbers
+
+
+def _columns_of_pandas(value: Any, kind: type, names: dict[str, Any], most: int) -> list[tuple[Any, Any]] | None:
+    if kind is not names["DataFrame"]:
+        return None
+    return [(label, value.iloc[:, at]) for at, label in enumerate(list(value.columns)[:most])]
+
+
+def _columns_of_polars(value: Any, kind: type, names: dict[str, Any], most: int) -> list[tuple[Any, Any]] | None:
+    return [(column.name, column) for column in value.get_columns()[:most]] if kind is names["DataFrame"] else None
+
+
+def _columns_of_xarray(value: Any, kind: type, names: dict[str, Any], most: int) -> list[tuple[Any, Any]] | None:
+    if kind is not names["Dataset"]:
+        return None
+    return [(name, variable._data) for name, variable in _raw.first_items(value._variables, most)]
 
 
 def _of_xarray(value: Any, kind: type, names: dict[str, Any]) -> Any:
@@ -61,6 +135,14 @@ def _property(kind: type, name: str, value: Any) -> Any:
         return getattr(value, name, None)
     return getter(value)
 
+
+_COLUMNS: dict[str, Callable[[Any, type, dict[str, Any], int], list[tuple[Any, Any]] | None]] = {
+    "pandas": _columns_of_pandas,
+    "polars": _columns_of_polars,
+    "xarray": _columns_of_xarray,
+}
+_PIXELS = {"|u1": "uint8", "|b1": "uint8", "<u2": "uint16", "<i4": "int32", "<f4": "float32"}
+_MOST_PIXELS = 1 << 23
 
 _FINDERS: dict[str, Callable[[Any, type, dict[str, Any]], Any]] = {
     "pandas": _of_pandas,

@@ -12,6 +12,7 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, Modul
 from . import _raw
 from ._bytes import Payload, bytes_payload
 from ._json_text import dumps
+from ._libraries import array_inside, columns_inside, items_inside
 from ._record import TREE
 from ._redact import HIDDEN
 from ._standard import deque_items, deque_length, is_deque, parts_of, text_of
@@ -96,14 +97,20 @@ class _Growth:
         numpy = self._arrays.numpy()
         if numpy is None:
             return None
+        library = "numpy"
         if not numpy.is_array(kind):
             scalar = numpy.scalar(value)
-            return None if scalar is None else {"kind": "scalar", "type": scalar[0], "value": _json_number(scalar[1])}
+            if scalar is not None:
+                return {"kind": "scalar", "type": scalar[0], "value": _json_number(scalar[1])}
+            inside = array_inside(value, kind)
+            if inside is None or not numpy.is_array(type(inside[1])):
+                return None
+            library, value = inside
         head = numpy.head(value, _HEAD)
         if head is None:
             return None
         label, shape, items = head
-        return self._array_node("numpy", label, shape, items, numpy.plain(value).size)
+        return self._array_node(library, label, shape, items, numpy.plain(value).size)
 
     def _array_node(self, library: str, label: str, shape: list[int], items: list[Any], size: int) -> Node:
         self._bytes -= 16 * len(items)
@@ -178,6 +185,12 @@ class _Growth:
         parts = parts_of(value, kind, most)
         if parts is not None:
             return None, iter(parts)
+        columns = columns_inside(value, kind, most)
+        if columns is not None:
+            return None, ((self._key(label), column) for label, column in columns)
+        items = items_inside(value, kind, most)
+        if items is not None:
+            return items[0], _numbered(items[1])
         numpy = self._arrays.numpy()
         if numpy is not None and numpy.is_array(kind):
             array = numpy.plain(value)
