@@ -94,7 +94,10 @@ function judge({ root, file, name, specifier, allowed, declared }: Import): stri
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
-  const isOfRoot = /\.test\.tsx?$/.test(file) || file.endsWith(".config.ts");
+  // Tests, and what they share in a package's folder `test`, are no part of what is shipped.
+  const isOfTests =
+    /\.test\.tsx?$/.test(file) || relative(join(root, packagesFolder, name), file).startsWith(`test${sep}`);
+  const isOfRoot = isOfTests || file.endsWith(".config.ts");
   return declared.has(packageName) || isOfRoot ? undefined : `"${packageName}" is not in ${name}'s package.json`;
 }
 
