@@ -51,6 +51,7 @@ export class View {
     this.#parts = parts;
     this.#nowMs = parts.nowMs ?? performance.now.bind(performance);
     this.#request = request;
+    parts.projector.warmUp();
   }
 
   /** Whether new captures can change what it shows. */

@@ -24,6 +24,11 @@ export class Projector {
     this.#workers = Array.from({ length: options.workers ?? WORKERS }, () => new ProjectionWorker());
   }
 
+  /** Somebody has opened a view: there will be something to project. */
+  warmUp(): void {
+    for (const worker of this.#workers) worker.warmUp();
+  }
+
   async project(request: ProjectionRequest): Promise<Projected> {
     const result = await this.#workerFor(request.source).run((id) => ({ kind: "project", id, ...request }));
     if (result.kind === "packet" || result.kind === "overwritten") return result;
@@ -61,8 +66,12 @@ class ProjectionWorker {
   #watchdog: NodeJS.Timeout | undefined;
   readonly #pending = new Map<number, Deferred<JobResult>>();
 
-  constructor() {
-    this.#worker = this.#start();
+  /**
+   * It is not started before somebody looks: an engine without a page has no use for its memory, and a page that is being painted has
+   * better use for the processors.
+   */
+  warmUp(): void {
+    if (!this.#isDisposed) this.#worker ??= this.#start();
   }
 
   run(makeJob: (id: number) => Job): Promise<JobResult> {
