@@ -147,6 +147,7 @@ class Agent:
         if self._pump is not None:
             self._pump.send(self.link.channel)
         rests = self.probes.let_work()
+        self.placer.tick()
         if now >= self._flush_at:
             self._flush_at = now + _COUNTERS_S
             self.probes.send_counters()

@@ -77,6 +77,8 @@ _EXTENDED_ARG: Final = dis.EXTENDED_ARG
 _CACHE: Final = dis.opmap.get("CACHE", 0)
 _HAS_LOCALS_PLUS: Final = sys.version_info >= (3, 11)
 """Cells are numbered behind the locals, and LOAD_GLOBAL has a flag in its argument."""
+_VARARGS: Final = 0x4
+_VARKEYWORDS: Final = 0x8
 _FORWARD: Final = frozenset(op for op in dis.hasjrel if op < 256 and "BACKWARD" not in dis.opname[op])
 _BACKWARD: Final = frozenset(op for op in dis.hasjrel if op < 256 and "BACKWARD" in dis.opname[op])
 _JUMP: Final = re.compile(b"(?=([" + b"".join(re.escape(bytes((op,))) for op in sorted(_FORWARD | _BACKWARD)) + b"]))", re.DOTALL)
@@ -85,6 +87,7 @@ _JUMP: Final = re.compile(b"(?=([" + b"".join(re.escape(bytes((op,))) for op in 
 def name_uses(code: CodeType, start: int, end: int) -> Iterator[NameUse]:
     """The uses of names by instructions in [start, end), in order of execution."""
     bytecode = code.co_code
+    names = _Names(code)
     arg = 0
     for offset in range(start, min(end, len(bytecode)), 2):
         op = bytecode[offset]
@@ -96,10 +99,10 @@ def name_uses(code: CodeType, start: int, end: int) -> Iterator[NameUse]:
         known = _OPCODES.get(op)
         if known is not None:
             opname, uses = known
-            names = _names(code, opname, arg)
+            named = names.of(opname, arg)
             after = next_instruction(bytecode, offset)
             for half, use in enumerate(uses):
-                yield NameUse(use, names[half], offset, after, half, len(uses) == 1, _kind(opname))
+                yield NameUse(use, named[half], offset, after, half, len(uses) == 1, _KINDS[opname])
         arg = 0
 
 
@@ -116,29 +119,49 @@ def _kind(opname: str) -> str:
     if opname in ("STORE_SUBSCR", "STORE_SLICE"):
         return "subscript"
     for kind in ("fast", "deref", "global"):
-        if f"_{kind.upper()}" in opname:
+        if kind.upper() in opname:
             return kind
     return "name"
 
 
-def _names(code: CodeType, opname: str, arg: int) -> tuple[str, ...]:
-    kind = _kind(opname)
-    if kind == "subscript":
-        return ("",)
-    if kind in ("fast", "deref"):
-        if kind == "deref" and not _HAS_LOCALS_PLUS:
-            return ((code.co_cellvars + code.co_freevars)[arg],)
-        names = _local_names(code)
-        if len(_USES[opname]) == 2:
-            return names[arg >> 4], names[arg & 15]
-        return (names[arg],)
-    return (code.co_names[arg >> 1 if opname == "LOAD_GLOBAL" and _HAS_LOCALS_PLUS else arg],)
+_KINDS: Final = {name: _kind(name) for name in _USES}
 
 
-def _local_names(code: CodeType) -> tuple[str, ...]:
-    """Names of the fast locals in their order: arguments and locals, cells that are neither, free variables."""
-    names = code.co_varnames
-    return names + tuple(name for name in code.co_cellvars if name not in names) + code.co_freevars
+class _Names:
+    """What the arguments of a code object's instructions stand for."""
+
+    def __init__(self, code: CodeType) -> None:
+        self._names = code.co_names
+        # Fast locals in their order: arguments and locals, cells that are neither, free variables.
+        names = code.co_varnames
+        self._fast = names + tuple([name for name in code.co_cellvars if name not in names]) + code.co_freevars
+        self._cells = self._fast if _HAS_LOCALS_PLUS else code.co_cellvars + code.co_freevars
+
+    def of(self, opname: str, arg: int) -> tuple[str, ...]:
+        kind = _KINDS[opname]
+        if kind == "fast":
+            if len(_USES[opname]) == 2:
+                return self._fast[arg >> 4], self._fast[arg & 15]
+            return (self._fast[arg],)
+        if kind == "subscript":
+            return ("",)
+        if kind == "deref":
+            return (self._cells[arg],)
+        return (self._names[arg >> 1 if opname == "LOAD_GLOBAL" and _HAS_LOCALS_PLUS else arg],)
+
+
+def parameter_loads(code: CodeType) -> dict[str, tuple[str, int]]:
+    """Before 3.12: for each parameter, the instruction that loads it."""
+    count = code.co_argcount + code.co_kwonlyargcount
+    count += bool(code.co_flags & _VARARGS) + bool(code.co_flags & _VARKEYWORDS)
+    cells = code.co_cellvars
+    found = {}
+    for index, name in enumerate(code.co_varnames[:count]):
+        if name not in cells:
+            found[name] = "LOAD_FAST", index
+        else:
+            found[name] = "LOAD_DEREF", index if _HAS_LOCALS_PLUS else cells.index(name)
+    return found
 
 
 def spans(code: CodeType, offsets: list[int]) -> dict[int, Span]:
@@ -199,14 +222,14 @@ def _jump_target(bytecode: bytes, offset: int) -> int:
 
 def _handlers(table: bytes) -> Iterator[int]:
     """Targets in `co_exceptiontable` (format: Objects/exception_handling_notes.txt of CPython)."""
-    entries = _varints(table)
+    entries = varints(table)
     for _start in entries:
         next(entries)  # length
         yield 2 * next(entries)
         next(entries)  # depth and lasti
 
 
-def _varints(table: bytes) -> Iterator[int]:
+def varints(table: bytes) -> Iterator[int]:
     value = 0
     for byte in table:
         value = value << 6 | byte & 63

@@ -71,3 +71,12 @@ def functions_of(belongs: Callable[[str], bool]) -> list[FunctionType]:
             if answer:
                 found.append(item)
     return found
+
+
+def functions_with(codes: list[CodeType]) -> Iterator[FunctionType]:
+    """Every live function that has one of these code objects: found by the garbage collector itself, which is several times
+    faster than to look at all that it knows."""
+    if codes:
+        for item in gc.get_referrers(*codes):
+            if type(item) is FunctionType:
+                yield item

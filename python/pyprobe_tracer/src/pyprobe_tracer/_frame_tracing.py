@@ -45,8 +45,10 @@ class TracedCode(NamedTuple):
 class FrameTracer:
     """The trace functions, all of which run in the main thread. `find` says what to watch in a code object."""
 
-    def __init__(self, find: Callable[[CodeType], TracedCode]) -> None:
+    def __init__(self, find: Callable[[CodeType], TracedCode], refused: Callable[[], None]) -> None:
+        """`refused` is called when the main thread has a tracer of somebody else."""
         self._find = find
+        self._refused = refused
         self._codes: dict[int, TracedCode] = {}
         self._pending: dict[int, list[TracedUse]] = {}
         """Frame address → stores whose value the next instruction sees."""
@@ -56,6 +58,7 @@ class FrameTracer:
     def adopt_stack(self) -> None:
         """Traces the frames of this thread that run code to be watched; looks again at what is to be watched."""
         if sys.gettrace() is not None and not self._is_on():
+            self._refused()
             return
         self._codes = {}
         frame: FrameType | None = sys._getframe(1)

@@ -60,6 +60,10 @@ if TYPE_CHECKING:
             """Compiles a module's source as `compile(source, filename, "exec")` would, with the probes of that file placed
             before its first line runs. For the launcher and its main script. Raises what `compile` raises."""
 
+        def tick(self) -> None:
+            """Call several times a second: looks for code that came into being unseen, at most a hundredth of the time. Never
+            raises."""
+
         def fork_child(self) -> None:
             """Call first thing in a forked child: forgets threads and calls of the parent; placed probes stay placed."""
 

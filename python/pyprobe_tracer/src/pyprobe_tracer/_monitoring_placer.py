@@ -129,6 +129,9 @@ class MonitoringPlacer:
         self._on_code(code)
         return code
 
+    def tick(self) -> None:
+        """Nothing to look for: the interpreter tells of all code that begins."""
+
     def fork_child(self) -> None:
         # A thread of the parent may have held the lock when it forked.
         self._lock = RLock()

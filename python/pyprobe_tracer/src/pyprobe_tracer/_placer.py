@@ -59,6 +59,10 @@ class WaitingPlacer:
         code: CodeType = compile(source, filename, "exec", dont_inherit=True)
         return code
 
+    def tick(self) -> None:
+        if self._placer is not None:
+            self._placer.tick()
+
     def fork_child(self) -> None:
         if self._placer is not None:
             self._placer.fork_child()

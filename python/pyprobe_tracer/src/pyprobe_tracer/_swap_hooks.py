@@ -1,17 +1,20 @@
-"""The functions that swapped code calls (CPython 3.9 to 3.11): one set for each probe, and one for each probed function.
+"""The functions that swapped code calls (CPython 3.9 to 3.11): one for each place, and one for each probed function.
 
-A hook runs in the program's threads in the middle of its statements. It returns what it was given, keeps nothing, and lets
-no exception of its own out.
+A hook runs in the program's threads in the middle of its statements. It keeps nothing, and lets no exception of its own out.
+Code that runs keeps its hooks, so a place outlives its probe for as long as there is such code, and serves the next probe that
+comes to the same spot.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+from weakref import ref
 
 from ._calls import CallLog
 from ._faults import is_ours
 from ._hits import UNREADABLE
+from ._raw_reads import AttributeRead, read_item
 from ._switch import Switch
 
 if TYPE_CHECKING:
@@ -22,15 +25,8 @@ if TYPE_CHECKING:
     from ._hits import CaptureFn
 
     Fault = Callable[[str, BaseException], None]
-    ReadTarget = Callable[[Any], object]
-
-
-class Variables(NamedTuple):
-    """Looks like a frame to a reader of targets; holds only the variables that the target names."""
-
-    f_locals: dict[str, object]
-    f_globals: dict[str, object]
-    f_builtins: dict[str, object]
+    ReadTarget = Callable[..., object]
+    """Of an object (and a key)."""
 
 
 class ProbedFunction:
@@ -39,15 +35,30 @@ class ProbedFunction:
     def __init__(self, code: CodeType, clerk: Clerk) -> None:
         self.plain = code
         self.log = CallLog(code, clerk)
-        self.codes: list[CodeType] = [code]
-        """Kept alive because the log knows them by address."""
-        self.places: list[SwapPlace] = []
+        self.places: tuple[SwapPlace, ...] = ()
         self.switch = Switch()
+        self.enter = self._enter
+        self._known: dict[int, ref[CodeType]] = {}
 
     def known_as(self, code: CodeType) -> None:
-        if id(code) not in self.log.codes:
-            self.codes.append(code)
-            self.log.codes.add(id(code))
+        """Frames with this code are calls of the function, as long as the code exists."""
+        address, addresses, known = id(code), self.log.codes, self._known
+        if address in known:
+            return
+
+        def forget(_: object) -> None:
+            addresses.discard(address)
+            known.pop(address, None)
+
+        known[address] = ref(code, forget)
+        addresses.add(address)
+
+    def add(self, place: SwapPlace) -> None:
+        if place not in self.places:
+            self.places = (*self.places, place)
+
+    def drop(self, place: SwapPlace) -> None:
+        self.places = tuple([other for other in self.places if other is not place])
 
     def refresh(self) -> None:
         """The entry hook is on while any place is; and once more after that, to learn that calls went unseen."""
@@ -56,7 +67,7 @@ class ProbedFunction:
                 self.log.forget()
             self.switch.on()
 
-    def enter(self) -> None:
+    def _enter(self) -> None:
         try:
             for place in self.places:
                 if place.switch:
@@ -68,29 +79,35 @@ class ProbedFunction:
             if not is_ours(error):
                 raise
 
-    def made_generator(self, iterable: object) -> object:
-        """A generator expression begins when it is first asked, which nothing tells. That its frame may have the address of
-        a former one is known here, where it is made."""
-        self.log.forget()
-        return iterable
-
 
 class SwapPlace:
-    """One probe in one function."""
+    """One spot in one function, and the probe that sits there now."""
 
-    def __init__(self, probe_id: str, function: ProbedFunction, capture: CaptureFn, on_fault: Fault) -> None:
-        self.probe_id = probe_id
+    def __init__(self, function: ProbedFunction, levels: int, read: ReadTarget | None) -> None:
+        """`levels`: how many comprehensions, which are frames of their own, stand between the spot and the function. `read` is
+        given for an attribute or item."""
+        self.probe_id = ""
         self.function = function
         self.index = function.log.new_place()
-        self.capture = capture
         self.switch = Switch()
-        self.stashed: tuple[int, object] | None = None
-        self._on_fault = on_fault
-        function.places.append(self)
+        self.capture: CaptureFn = _capture_nothing
+        self._on_fault: Fault | None = None
+        self.hook: Callable[[Any], None]
+        self._connect: Callable[[CaptureFn], None] | None = None
+        if read is None:
+            self.hook, self._connect = make_value_hook(self, levels)
+        else:
+            self.hook = make_target_hook(self, levels, read)
 
     @property
     def is_on(self) -> bool:
         return bool(self.switch)
+
+    def serve(self, probe_id: str, capture: CaptureFn, on_fault: Fault) -> None:
+        self.probe_id = probe_id
+        self._on_fault = on_fault
+        self._capture_with(capture)
+        self.function.add(self)
 
     def arm(self) -> None:
         if not self.switch:
@@ -99,17 +116,12 @@ class SwapPlace:
 
     def rest(self) -> None:
         self.switch.off()
-        self.stashed = None
 
     def remove(self) -> None:
         self.rest()
-        self.function.places = [place for place in self.function.places if place is not self]
-
-    def stash(self, value: object) -> object:
-        """The value on its way into an attribute or item, in case that it cannot be read back from there."""
-        if self.switch:
-            self.stashed = (id(sys._getframe(1)), value)
-        return value
+        self.probe_id = ""
+        self._capture_with(_capture_nothing)
+        self.function.drop(self)
 
     def hit(self, value: object, frame: FrameType) -> None:
         """The long way, for calls that are not known yet."""
@@ -127,21 +139,30 @@ class SwapPlace:
         if not is_ours(error):
             raise error
         self.rest()
-        self._on_fault(self.probe_id, error)
+        if self._on_fault is not None:
+            self._on_fault(self.probe_id, error)
+
+    def _capture_with(self, capture: CaptureFn) -> None:
+        self.capture = capture
+        if self._connect is not None:
+            self._connect(capture)
 
 
-def make_value_hook(place: SwapPlace, levels: int) -> Callable[[Any], Any]:
-    """Takes the value and gives it back. `levels`: how many comprehensions, which are frames of their own, stand between the
-    hook and the function."""
+def _capture_nothing(_value: object, _tags: bytes, _hit: int) -> bool:
+    return True
+
+
+def make_value_hook(place: SwapPlace, levels: int) -> tuple[Callable[[Any], None], Callable[[CaptureFn], None]]:
+    """Takes the value. With it comes what connects the hook to a capture function: everything it needs is in its cells."""
     getframe = sys._getframe
     live: dict[int, Call] = place.function.log.live
     index = place.index
-    capture = place.capture
+    capture: CaptureFn = _capture_nothing
     switch = place.switch
     address = id
     level = 1 + levels
 
-    def hook(value: Any) -> Any:
+    def hook(value: Any) -> None:
         if switch:
             try:
                 call = live[address(getframe(level))]
@@ -151,32 +172,36 @@ def make_value_hook(place: SwapPlace, levels: int) -> Callable[[Any], Any]:
                     place.hit(value, getframe(level))
                 except Exception as error:
                     place.fail(error)
-                return value
+                return
             try:
                 if capture(value, call[0], hit):
                     switch.off()
             except Exception as error:
                 place.fail(error)
-        return value
 
-    return hook
+    def connect(to: CaptureFn) -> None:
+        nonlocal capture
+        capture = to
+
+    return hook, connect
 
 
-def make_target_hook(place: SwapPlace, levels: int, names: tuple[str, ...], read: ReadTarget | None) -> Callable[..., None]:
-    """Called after a store into an attribute or item, with the variables that the target names."""
+def make_target_hook(place: SwapPlace, levels: int, read: ReadTarget) -> Callable[[Any], None]:
+    """Takes the value that was stored, the object and perhaps the key. The object can have made something else of the value (an
+    array of its own type does), so it is asked what it holds now, where that runs none of the program's code."""
     level = 1 + levels
 
-    def hook(*values: object) -> None:
-        if not place.switch:
-            return
-        frame = sys._getframe(level)
-        try:
-            value = UNREADABLE if read is None else read(Variables(dict(zip(names, values)), {}, {}))
-            stashed, place.stashed = place.stashed, None
-            if value is UNREADABLE and stashed is not None and stashed[0] == id(sys._getframe(1)):
-                value = stashed[1]
-            place.hit(value, frame)
-        except Exception as error:
-            place.fail(error)
+    def hook(store: tuple[object, ...]) -> None:
+        if place.switch:
+            try:
+                value = read(*store[1:])
+                place.hit(store[0] if value is UNREADABLE else value, sys._getframe(level))
+            except Exception as error:
+                place.fail(error)
 
     return hook
+
+
+def target_read(name: str) -> ReadTarget:
+    """For an attribute of this name as compiled; without a name, for an item."""
+    return AttributeRead(name) if name else read_item
