@@ -149,6 +149,28 @@ test("the palette moves a scope to a group by its name", async () => {
   await expect.poll(() => groupsOf(page), patient).toEqual(["scaled", "lifted largest"]);
 });
 
+test("where it gets narrow every group has a row of its own again", async () => {
+  for (const [line, name] of names) await clickName(page, line, name);
+  await expect.poll(() => page.getByTestId("scope").count(), patient).toBe(8);
+  const lefts = () =>
+    page.locator(".dv-groupview").evaluateAll((groups) => groups.map((group) => group.getBoundingClientRect().left));
+  const columns = async () => new Set((await lefts()).map(Math.round)).size;
+  await expect.poll(columns, patient).toBe(2);
+  await page.setViewportSize({ width: 950, height: 700 });
+  await expect.poll(columns, patient).toBe(1);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect.poll(columns, patient).toBe(2);
+});
+
+test("the right button on a header offers the groups to move to", async () => {
+  await clickName(page, 7, "ramp");
+  await clickName(page, 18, "lifted");
+  await waitForLive(page, "lifted");
+  await scopeOf(page, "lifted").locator(".scope-header").click({ button: "right" });
+  await page.getByRole("menuitemradio", { name: "Move to the group make()" }).click();
+  await expect.poll(() => groupsOf(page), patient).toEqual(["ramp lifted"]);
+});
+
 test("the breadcrumb names the function of what is pointed at", async () => {
   const trail = () => page.getByRole("navigation", { name: "Place in the file" }).innerText();
   await (await nameOn(page, 18, "lifted")).hover();

@@ -154,6 +154,8 @@ test("an engine that is gone: what was shown stays; one that comes back is found
   await program.ended;
   process.kill(orphan, "SIGKILL"); // the program itself would run on
   await page.getByTestId("link-banner").waitFor();
+  expect(await stateOf(page)).toBe("not connected");
+  expect(await page.getByTestId("stop").isDisabled()).toBe(true);
   const { first, last } = ends(await traceOf(scope));
   expect(last).toBeGreaterThan(first);
 

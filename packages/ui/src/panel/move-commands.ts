@@ -6,7 +6,7 @@ import type { ShownProbe } from "../state/page-store.ts";
 import type { Command } from "./commands.ts";
 import type { Page } from "./page-context.ts";
 
-export function moveCommands(page: Page, { key, anchor }: ShownProbe): Command[] {
+export function moveCommands(page: Page, { key, anchor }: Pick<ShownProbe, "key" | "anchor">): Command[] {
   const groups = groupsNow(page);
   const own = groups.find(({ probes }) => probes.some((probe) => probe.key === key));
   // A value alone, or one that is drawn over another, has no place among the scopes.

@@ -3,6 +3,7 @@ import { lensChoices } from "../scope/choose-lens.ts";
 import { anchorKey } from "../state/anchor-key.ts";
 import { shownProbes } from "../state/page-store.ts";
 import { MenuAt, type MenuItem } from "../widget/menu.tsx";
+import { moveCommands } from "./move-commands.ts";
 import { type Page, usePage, usePageState } from "./page-context.ts";
 
 export function NameMenu() {
@@ -19,7 +20,7 @@ export function NameMenu() {
           Watch <code>{asked.anchor.symbol}</code> as
         </p>
       }
-      items={[...lensItems(page, asked.anchor), ...otherItems(page, asked.anchor)]}
+      items={[...lensItems(page, asked.anchor), ...otherItems(page, asked.anchor), ...moveItems(page, asked.anchor)]}
       at={asked}
       onClose={close}
     />
@@ -27,6 +28,18 @@ export function NameMenu() {
 }
 
 type Anchor = Parameters<typeof anchorKey>[0];
+
+/** Where its scope can be put. */
+function moveItems(page: Page, anchor: Anchor): MenuItem[] {
+  return moveCommands(page, { key: anchorKey(anchor), anchor })
+    .filter(({ id }) => id.startsWith("move-to-") || id === "move-own")
+    .map(({ id, title, refusal, run }) => ({
+      id,
+      label: title.replace(`Move ${anchor.symbol} `, "Move "),
+      refusal: refusal ?? null,
+      onTake: run,
+    }));
+}
 
 function lensItems({ actions, settings, scopes }: Page, anchor: Anchor): MenuItem[] {
   const key = anchorKey(anchor);

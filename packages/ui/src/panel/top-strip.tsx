@@ -58,6 +58,8 @@ export function TopStrip() {
   );
 }
 
+const notConnected = { shape: "◌", word: "not connected", tone: "waiting" } as const;
+
 function ProcessChip() {
   const { client, actions } = usePage();
   const session = usePageState((state) => state.session);
@@ -68,7 +70,8 @@ function ProcessChip() {
     return <span className="process-chip is-waiting">{text}</span>;
   }
   const { info } = session;
-  const { shape, word, tone } = stateWord(info.state, session.wasStopped);
+  // What was last heard of it is not how it stands.
+  const { shape, word, tone } = link.kind === "open" ? stateWord(info.state, session.wasStopped) : notConnected;
   const processes = info.targets.length + (info.earlierTargets ?? 0);
   const target = info.targets.find((candidate) => candidate.parent === null) ?? info.targets[0];
   // Of a program that can run, the chooser beside says the version.
@@ -125,9 +128,10 @@ function ProcessChip() {
 function RunButtons() {
   const { actions } = usePage();
   const state = usePageState((page) => page.session?.info.state);
+  const isConnected = usePageState((page) => page.link.kind === "open");
   if (state === undefined || state.kind === "recorded") return null;
   return (
-    <fieldset className="run-buttons" aria-label="Program">
+    <fieldset className="run-buttons" aria-label="Program" disabled={!isConnected}>
       {isOver(state) ? (
         <button
           type="button"
@@ -179,6 +183,8 @@ function RunButtons() {
 
 function CostMeter() {
   const session = usePageState((state) => state.session);
+  const isConnected = usePageState((state) => state.link.kind === "open");
+  if (!isConnected) return null;
   // Of a recording the chip of the process says that it is one, and nothing costs anything.
   if (session === null || session.info.state.kind === "recorded") return null;
   const { overhead, bytesPerS } = costOf(session);

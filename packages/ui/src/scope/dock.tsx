@@ -8,7 +8,7 @@ import { createDockviewLayout } from "./dockview-layout.ts";
 import { attachScopeDrag } from "./drag-scopes.ts";
 import type { ScopeGroup } from "./group-scopes.ts";
 import type { LayoutPort } from "./layout-port.ts";
-import { dropScope } from "./move-scope.ts";
+import { dropScope, groupsNow } from "./move-scope.ts";
 import { ScopeHosts } from "./scope-hosts.ts";
 import { ScopePanel } from "./scope-panel.tsx";
 
@@ -43,6 +43,7 @@ export function Dock({ groups, overlays }: DockProps) {
     if (scroller.current === null) return;
     return attachScopeDrag(scroller.current, (key, target) => dropScope(page, key, target));
   }, [page]);
+  useHeaderMenu(scroller);
   useRevealFocused(layout, groups);
   return (
     <div ref={scroller} className="dock">
@@ -80,6 +81,25 @@ function useLayout(scroller: React.RefObject<HTMLDivElement | null>): LayoutPort
     };
   }, [page, scroller]);
   return layout;
+}
+
+/** The right button on a header, and a finger that stays there: all that can be done with what it shows. */
+function useHeaderMenu(scroller: React.RefObject<HTMLDivElement | null>): void {
+  const page = usePage();
+  useEffect(() => {
+    const dock = scroller.current;
+    const onMenu = (event: MouseEvent) => {
+      if (!(event.target instanceof Element) || event.target.closest(".scope-header") === null) return;
+      const key = event.target.closest<HTMLElement>(".scope-host")?.dataset.key;
+      const shown = groupsNow(page).flatMap(({ probes }) => probes);
+      const anchor = shown.find((probe) => probe.key === key)?.anchor;
+      if (anchor === undefined) return;
+      event.preventDefault();
+      page.store.setState({ nameMenu: { anchor, x: event.clientX, y: event.clientY } });
+    };
+    dock?.addEventListener("contextmenu", onMenu);
+    return () => dock?.removeEventListener("contextmenu", onMenu);
+  }, [page, scroller]);
 }
 
 /** A scope that gets the focus is seen, also when its group is a tab behind another. */

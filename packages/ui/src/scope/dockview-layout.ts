@@ -5,7 +5,15 @@
  */
 import { type Dispose, Emitter } from "@pyprobe/base";
 import { createDockview, type DockviewApi, type IContentRenderer, type ITabRenderer } from "dockview-core";
-import { type CountedGroup, type DockPart, type DockShape, groupHeight, heightOf, packRows } from "./dock-heights.ts";
+import {
+  type CountedGroup,
+  type DockPart,
+  type DockShape,
+  groupHeight,
+  heightOf,
+  packRows,
+  TWO_COLUMNS_CSS_PX,
+} from "./dock-heights.ts";
 import type { DockGroup, LayoutPort } from "./layout-port.ts";
 
 export function createDockviewLayout(scroller: HTMLElement): LayoutPort {
@@ -19,7 +27,8 @@ class DockviewLayout implements LayoutPort {
   readonly #tabs = new Map<string, GroupTab>();
   readonly #scroller: HTMLElement;
   readonly #inner = document.createElement("div");
-  readonly #resized = new ResizeObserver(() => this.#fit());
+  readonly #resized = new ResizeObserver(() => this.#resize());
+  #isWide = true;
   #groups: readonly DockGroup[] = [];
   /** The rows that nobody has changed by hand. */
   #packed: readonly (readonly string[])[] = [];
@@ -163,6 +172,16 @@ class DockviewLayout implements LayoutPort {
       const position = { referencePanel: before, direction: "right" } as const;
       this.#api.addPanel({ id: group.id, title: group.title, component: "group", position });
     }
+  }
+
+  /** Rows that groups share come apart where it gets narrow, and are made anew where it gets wide; in between everything stays. */
+  #resize(): void {
+    const isWide = this.#scroller.clientWidth >= TWO_COLUMNS_CSS_PX;
+    if (isWide !== this.#isWide && this.#scroller.clientWidth > 0) {
+      this.#isWide = isWide;
+      if (!this.#isArranged && this.#api.panels.length > 0) this.restore(undefined);
+    }
+    this.#fit();
   }
 
   /** Makes the dock as high as needed, and gives each row of groups its share while nobody has moved a border. */
