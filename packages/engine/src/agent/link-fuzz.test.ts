@@ -44,7 +44,9 @@ test(`survives garbage, oversized, truncated and reordered packets (seed ${seed}
   const peers: AgentPeer[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const peer = await AgentPeer.connect(address);
-    if (random.next() < 0.7) peer.send(helloWith({ token, pid: 1000 + round }));
+    const greeting = random.next();
+    if (greeting < 0.6) peer.send(helloWith({ token, pid: 1000 + round }));
+    else if (greeting < 0.9) peer.sendBytes(encodeJsonPacket(mangledHello(random, token)));
     for (const bytes of conversation(random)) peer.sendBytes(bytes);
     if (random.next() < 0.5) peer.end();
     else peer.destroy();
@@ -88,6 +90,15 @@ function targetOf(link: Link, hello: Hello): AgentTarget {
   });
   target.welcome();
   return target;
+}
+
+/** One that lacks something, or has something else in its place. */
+function mangledHello(random: SeededRandom, token: string): Record<string, unknown> {
+  const hello: Record<string, unknown> = helloWith({ token });
+  const key = random.pick(Object.keys(hello));
+  if (random.next() < 0.3) delete hello[key];
+  else hello[key] = random.pick([null, "", -1, 1e300, [], {}, "x".repeat(2000)]);
+  return hello;
 }
 
 function conversation(random: SeededRandom): Uint8Array[] {
