@@ -52,6 +52,8 @@ test("a condition that was never true says so, while it waits and after the end"
   expect(markOf(waiting, ended, { counters: unseen })).toMatchObject({ kind: "ended", detail });
   const seen = { ...waiting, state: { kind: "live" } } as const;
   expect(markOf(seen, running, { counters, recent: lately({ condition_false: 90 }) }).kind).toBe("live");
+  expect(markOf(seen, running, { counters, recent: lately({ condition_unreadable: 90 }) }).kind).toBe("live");
+  expect(markOf(seen, running, { counters, recent: lately({ budget: 90 }) }).kind).toBe("throttled");
 });
 
 test("a few skipped among many do not make a throttled probe", () => {

@@ -99,16 +99,16 @@ export function ratioText({ captures, skipped }: Counts): string {
 /** Hits for each capture; below it the few that were skipped make no throttled probe. */
 const FEW = 1.05;
 
-/** Skips that the mode asked for are no throttling. */
+/** Skips that the mode asked for are no throttling, nor is a condition without a value, which has its own line. */
 function isThinned(probe: Probe, { captures, skipped }: Counts): boolean {
-  const asked: Partial<Record<ProbeMode["kind"], SkipReason>> = {
-    every_n: "every_n",
-    change: "unchanged",
-    latest: "latest",
-    when: "condition_false",
+  const asked: Partial<Record<ProbeMode["kind"], readonly SkipReason[]>> = {
+    every_n: ["every_n"],
+    change: ["unchanged"],
+    latest: ["latest"],
+    when: ["condition_false", "condition_unreadable"],
   };
-  const reason = asked[probe.mode.kind];
-  const unasked = skippedTotal(skipped) - (reason === undefined ? 0 : (skipped[reason] ?? 0));
+  const reasons = asked[probe.mode.kind] ?? [];
+  const unasked = skippedTotal(skipped) - reasons.reduce((sum, reason) => sum + (skipped[reason] ?? 0), 0);
   return captures + unasked >= FEW * captures && unasked > 0;
 }
 
