@@ -83,3 +83,14 @@ def test_a_name_that_is_stored_too_can_be_probed(tmp_path: Path) -> None:
     found = reasons_of(tmp_path, "from operator import mul\nmul = 3\nx = mul + 1\n")
     assert found["mul", 2] is None
     assert found["mul", 3] is None
+
+
+def test_many_files_in_one_process(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("a = 1\n")
+    (tmp_path / "broken.py").write_text("if\n")
+    files = [str(tmp_path / name) for name in ("a.py", "gone.py", "broken.py")]
+    answer = subprocess.run([sys.executable, "-S", str(SYMBOLS), "--all", *files], check=True, capture_output=True, timeout=60)
+    good, gone, broken = json.loads(answer.stdout)
+    assert [one["symbol"] for one in good["symbols"]] == ["a"]
+    assert "No such file" in gone["failure"]
+    assert broken["error"]["line"] == 1

@@ -29,3 +29,15 @@ export function lostByEdit({ symbol, file, line }: Anchor): Refusal {
   const message = `Cannot place probe on "${symbol}" at ${file}:${line}: the source was edited and it is gone`;
   return { kind: "failed", code: "no_such_name", message };
 }
+
+/**
+ * Has every file looked at once, all of them together: finding the names in one takes long the first time, and the wishes
+ * themselves are looked at one after the other. What is wrong with them is said then.
+ */
+export async function readFilesOf(
+  wishes: readonly ProbeWish[],
+  resolveAnchor: (query: AnchorQuery) => Promise<Anchor>,
+): Promise<void> {
+  const oneOfEach = new Map(wishes.map(({ query }) => [query.file, query]));
+  if (oneOfEach.size > 1) await Promise.allSettled([...oneOfEach.values()].map(resolveAnchor));
+}

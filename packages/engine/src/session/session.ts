@@ -24,7 +24,7 @@ import {
 import type { CaptureLog } from "../capture/capture-log.ts";
 import type { OutputBuffer } from "./output-buffer.ts";
 import { ProbeList } from "./probe-list.ts";
-import { lostByEdit, type ProbeWish, refusedWish } from "./probe-wish.ts";
+import { lostByEdit, type ProbeWish, readFilesOf, refusedWish } from "./probe-wish.ts";
 import type { RecordedContent } from "./recorded-content.ts";
 import { Run, type RunParts, type SessionEvents } from "./run.ts";
 import type { SessionParts } from "./session-parts.ts";
@@ -292,6 +292,7 @@ export class Session {
 
   async #startProgram(run: Run, wishes: readonly ProbeWish[]): Promise<void> {
     const interpreter = await this.#prepare().finally(() => this.#prepared.resolve());
+    await readFilesOf(wishes, (query) => this.#parts.resolveAnchor(this, query));
     for (const wish of wishes) await this.#addWish(wish);
     if (run.number > 1) await this.#followEdits();
     if (this.#isStopRequested) {

@@ -2,8 +2,10 @@
 
     python _symbols.py FILE          reads FILE
     python _symbols.py - FILE        reads its text from stdin (UTF-8), as an editor has it
+    python _symbols.py --all FILE…   reads all of them
 
-prints one JSON object: `sourceSymbolsSchema` of the protocol. Runs alone, without the package being installed.
+prints one JSON object: `sourceSymbolsSchema` of the protocol. With `--all` it is a list of them in the order of the files, each
+of which may be `{"failure": WHY}` instead. Runs alone, without the package being installed.
 """
 
 from __future__ import annotations
@@ -208,7 +210,19 @@ def _may_be_value(name: str, roles: set[str]) -> bool:
     return name.isupper()
 
 
+def _symbols_or_failure(file: str) -> dict[str, Any]:
+    try:
+        with open(file, "rb") as stream:
+            return symbols_of_data(file, stream.read())
+    except Exception as error:
+        return {"failure": str(error)}
+
+
 def main(arguments: list[str]) -> int:
+    sys.setrecursionlimit(20_000)
+    if arguments[:1] == ["--all"]:
+        _answer([_symbols_or_failure(file) for file in arguments[1:]])
+        return 0
     if len(arguments) == 1 and arguments[0] != "-":
         file = arguments[0]
         try:
@@ -221,13 +235,15 @@ def main(arguments: list[str]) -> int:
         file = arguments[1]
         data = sys.stdin.buffer.read()
     else:
-        print("usage: _symbols.py FILE | _symbols.py - FILE", file=sys.stderr)
+        print("usage: _symbols.py FILE | _symbols.py - FILE | _symbols.py --all FILE…", file=sys.stderr)
         return 2
-    sys.setrecursionlimit(20_000)
-    result = symbols_of_data(file, data)
+    _answer(symbols_of_data(file, data))
+    return 0
+
+
+def _answer(result: object) -> None:
     sys.stdout.buffer.write(json.dumps(result).encode("ascii") + b"\n")
     sys.stdout.flush()
-    return 0
 
 
 if __name__ == "__main__":
