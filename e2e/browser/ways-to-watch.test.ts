@@ -47,6 +47,22 @@ test("Alt-click draws a second series in the focused scope, in its own colour; i
   await scopeOf(page, "rising").getByTestId("overlay-chip").waitFor();
 });
 
+test("histories of several names run over time, which they have in common", async () => {
+  await clickName(page, 12, "turn");
+  const scope = await waitForLive(page, "turn");
+  await traceOf(scope);
+  const axis = scope.getByTestId("axis-menu");
+  expect(await axis.innerText()).toBe("all");
+  await (await nameOn(page, 13, "i")).click({ modifiers: ["Alt"] });
+  await scope.getByTestId("overlay-chip").waitFor();
+  await expect.poll(() => axis.innerText(), patient).toBe("over time");
+  await axis.click();
+  expect(await page.getByTestId("menu-axis-count-100").getAttribute("aria-disabled")).toBe("true");
+  await page.keyboard.press("Escape");
+  await scope.getByTestId("overlay-chip").getByRole("button").last().click();
+  await expect.poll(() => axis.innerText(), patient).toBe("all");
+});
+
 test("a lens that shows one name says why the others are not drawn", async () => {
   await clickName(page, 13, "rising");
   const scope = await waitForLive(page, "rising");

@@ -1,11 +1,25 @@
 import { expect, test } from "vitest";
-import { axisText, defaultAxis, historyAxes, historyOptions, parseAxis, windowText } from "./history-axis.ts";
+import {
+  axisInForce,
+  axisText,
+  defaultAxis,
+  historyAxes,
+  historyOptions,
+  parseAxis,
+  windowText,
+} from "./history-axis.ts";
 
 test("each choice is a request that the lens knows, and has words of its own", () => {
   expect(historyOptions(defaultAxis)).toEqual({ x: "count" });
   expect(historyOptions({ x: "time", window: 10 })).toEqual({ x: "time", window: 10 });
   expect(new Set(historyAxes.map(windowText)).size).toBe(historyAxes.length);
   expect(new Set(historyAxes.map(axisText)).size).toBe(historyAxes.length);
+});
+
+test("several probes have only time in common", () => {
+  expect(axisInForce({ x: "count", window: 100 }, true)).toEqual({ x: "time", window: null });
+  expect(axisInForce({ x: "time", window: 10 }, true)).toEqual({ x: "time", window: 10 });
+  expect(axisInForce(defaultAxis, false)).toBe(defaultAxis);
 });
 
 test("what was remembered is read back; what is no choice is not", () => {

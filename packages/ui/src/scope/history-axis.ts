@@ -16,6 +16,11 @@ export const historyAxes: readonly HistoryAxis[] = [
   ...[1, 10, 60].map((window) => ({ x: "time" as const, window })),
 ];
 
+/** Captures of several probes have only time in common: their counts begin when each was put there. */
+export function axisInForce(axis: HistoryAxis, hasOverlays: boolean): HistoryAxis {
+  return hasOverlays && axis.x === "count" ? { x: "time", window: null } : axis;
+}
+
 export function historyOptions({ x, window }: HistoryAxis): ViewRequest["options"] {
   return window === null ? { x } : { x, window };
 }

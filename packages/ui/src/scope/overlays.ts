@@ -2,14 +2,30 @@
  * The series that are laid over a scope's own: a view of the engine each, with the same request. Only the newest packet of each is kept;
  * they are drawn when the scope draws. Owned by the scope's view, which disposes it.
  */
+import type { Overlays as OverlaysToDraw } from "@pyprobe/lens";
 import type { ProbeId, SessionId, ViewPacket, ViewRequest } from "@pyprobe/protocol";
 import type { OpenView, ViewHub } from "../link/view-hub.ts";
+import type { ThemeColors } from "./theme-colors.ts";
 
 export type OverlaySeries = { readonly probe: ProbeId; readonly series: number; readonly label: string };
 export type OverlayPacket = OverlaySeries & { readonly packet: ViewPacket };
 
 /** Lenses that draw lines, and so can draw several. */
 export const overlayLenses: ReadonlySet<string> = new Set(["waveform", "history"]);
+
+/** As a lens draws them, in the colours of the theme in force. */
+export function overlaysToDraw(
+  { theme, label }: { readonly theme: ThemeColors; readonly label: string },
+  others: readonly OverlayPacket[],
+): OverlaysToDraw {
+  return {
+    label,
+    others: others.map((other) => {
+      const { series: color, seriesAlternate: colorAlternate } = theme.of(other.series);
+      return { packet: other.packet, label: other.label, color, colorAlternate };
+    }),
+  };
+}
 
 type Laid = { readonly view: OpenView; wanted: OverlaySeries; packet: ViewPacket | undefined };
 

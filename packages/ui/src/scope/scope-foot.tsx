@@ -24,10 +24,12 @@ type FootProps = {
   /** Captures that came since it was held; null while it is live. */
   readonly newer: number | null;
   readonly view: RefObject<ScopeView | undefined>;
+  /** Others are drawn on its axes. */
+  readonly isShared: boolean;
   readonly onCondition: () => void;
 };
 
-export function ScopeFoot({ shown, status, counters, recent, newer, view, onCondition }: FootProps) {
+export function ScopeFoot({ shown, status, counters, recent, newer, view, onCondition, isShared }: FootProps) {
   const { actions, settings } = usePage();
   const isOver = usePageState((state) => state.session !== null && !isRunning(state.session.info.state));
   const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
@@ -38,6 +40,7 @@ export function ScopeFoot({ shown, status, counters, recent, newer, view, onCond
       {status?.axis && (
         <HistoryMenu
           axis={status.axis}
+          isShared={isShared}
           onChoose={(axis) => {
             settings.rememberAxis(shown.key, axis);
             view.current?.chooseAxis(axis);

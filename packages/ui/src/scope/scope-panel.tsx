@@ -117,6 +117,7 @@ export const ScopePanel = memo(function ScopePanel({ shown, number, overlays }: 
         recent={recent}
         newer={newer}
         view={view}
+        isShared={overlays.length > 0}
         onCondition={() => setConditionOpen(true)}
       />
     </section>

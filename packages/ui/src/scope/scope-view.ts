@@ -9,9 +9,9 @@ import type { CaptureValue, ViewPacket, ViewRequest } from "@pyprobe/protocol";
 import type { OpenView } from "../link/view-hub.ts";
 import type { Drawable } from "./animation-loop.ts";
 import { bestLens, VALUE_LENS } from "./choose-lens.ts";
-import { type DrawOptions, drawPacket } from "./draw-packet.ts";
-import { HISTORY_LENS, type HistoryAxis, historyOptions } from "./history-axis.ts";
-import { type OverlayPacket, type OverlaySeries, Overlays, overlayLenses } from "./overlays.ts";
+import { drawPacket } from "./draw-packet.ts";
+import { axisInForce, HISTORY_LENS, type HistoryAxis, historyOptions } from "./history-axis.ts";
+import { type OverlaySeries, Overlays, overlayLenses, overlaysToDraw } from "./overlays.ts";
 import type { ScopeOptions, ScopeStatus } from "./scope-status.ts";
 import { isPlane, noSoftAxes, type SoftAxes, steadyPacket } from "./steady-packet.ts";
 import { noVariety, type TagVariety, withTags } from "./tag-variety.ts";
@@ -79,7 +79,7 @@ export class ScopeView implements Drawable {
     const head = this.#packet?.head;
     return {
       lens: this.#lens,
-      axis: this.#lens === HISTORY_LENS ? this.#axis : null,
+      axis: this.#lens === HISTORY_LENS ? this.#axisInForce : null,
       capture: head?.capture ?? null,
       value: head?.value ?? null,
       reduction: head?.reduction ?? null,
@@ -118,9 +118,15 @@ export class ScopeView implements Drawable {
 
   /** Draws the series of other probes on its axes, as long as its lens draws lines. */
   setOverlays(overlays: readonly OverlaySeries[]): void {
+    const before = this.#axisInForce;
     this.#laidOver = overlays;
     this.#overlays.set(overlayLenses.has(this.#lens) ? overlays : [], this.#request());
+    if (this.#axisInForce.x !== before.x) this.chooseAxis(this.#axis);
     this.#redraw();
+  }
+
+  get #axisInForce(): HistoryAxis {
+    return axisInForce(this.#axis, this.#laidOver.length > 0);
   }
 
   /** Stays at the capture it shows, or goes back to the newest. */
@@ -211,17 +217,6 @@ export class ScopeView implements Drawable {
     readout.classList.toggle("visually-hidden", isReadoutDrawn);
   }
 
-  #lookOf(others: readonly OverlayPacket[]): NonNullable<DrawOptions["overlays"]> {
-    const { theme, label } = this.#options;
-    return {
-      label,
-      others: others.map((other) => {
-        const { series: color, seriesAlternate: colorAlternate } = theme.of(other.series);
-        return { packet: other.packet, label: other.label, color, colorAlternate };
-      }),
-    };
-  }
-
   #drawOnCanvas(packet: ViewPacket, nowMs: number): void {
     try {
       const others = this.#overlays.packets(packet.head.lens);
@@ -238,7 +233,7 @@ export class ScopeView implements Drawable {
         yRange: this.#yRange,
         pointer: this.#pointer,
         sizeCssPx: this.#sizeCssPx,
-        overlays: this.#lookOf(others),
+        overlays: overlaysToDraw(this.#options, others),
       });
       if (packet.head.error === undefined) this.#error = null;
     } catch (cause) {
@@ -332,7 +327,7 @@ export class ScopeView implements Drawable {
       xRange: this.#xRange === null ? null : [...this.#xRange],
       yRange: this.#yRange === null ? null : [...this.#yRange],
       at: this.#held ?? "live",
-      options: this.#lens === HISTORY_LENS ? historyOptions(this.#axis) : {},
+      options: this.#lens === HISTORY_LENS ? historyOptions(this.#axisInForce) : {},
     };
   }
 
