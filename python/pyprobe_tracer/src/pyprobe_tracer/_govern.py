@@ -83,6 +83,8 @@ class Meter:
         "_hits_per_ns",
         "_hot_hits",
         "_hot_since_ns",
+        "_inside_hits",
+        "_inside_ns",
         "_least_ns",
         "_rest_reason",
         "_rest_until_ns",
@@ -119,6 +121,8 @@ class Meter:
         self._hits_per_ns = 0.0
         self._hot_since_ns = 0
         self._hot_hits = 0
+        self._inside_hits = 0
+        self._inside_ns = 0
         self._least_ns = float("inf")
         self._rest_reason = "budget"
         self._rest_until_ns = 0
@@ -179,7 +183,13 @@ class Meter:
         if not self._hot_since_ns:
             self._hot_since_ns = now_ns
             self._hot_hits = self._seen
+            self._inside_hits = self._inside_ns = 0
         return True
+
+    def inside(self, elapsed_ns: int) -> None:
+        """A hit that paid for itself was with us for so long, others' turns included."""
+        self._inside_hits += 1
+        self._inside_ns += elapsed_ns
 
     def note_hit(self, now_ns: int) -> None:
         """The place was hit: a rest that was asked for is over, and what it missed can be told better."""
@@ -263,6 +273,8 @@ class Meter:
             # the mean cost says more about the machine than about capturing.
             cost_ns = min(self.cost_ns, 1.5 * self._least_ns)
             own_ns = max(hot_ns - hits * cost_ns, hot_ns * 0.05, 1.0)
+            if self._inside_hits == hits:  # known, not estimated
+                own_ns = max(hot_ns - self._inside_ns - hits * self._extra_ns, hot_ns * 0.01, 1.0)
             self._hits_per_ns = hits / own_ns
             self._burst = hits
         self._hot_since_ns = 0
