@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
-from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ _LATE_S: Final = 2.0
 _GROWTH: Final = 1.5
 _SHARE: Final = 100
 """A look may take a hundredth of the time."""
+_work_time: Final = getattr(time, "thread_time", time.monotonic)
+"""What a look costs is its own work, not the time in which other threads have their turn."""
 
 
 class Patience:
@@ -31,9 +33,10 @@ class Patience:
 
     @contextmanager
     def looking(self, now: float) -> Iterator[None]:
+        began = _work_time()
         try:
             yield
         finally:
-            took = monotonic() - now
+            took = _work_time() - began
             self._pause_s = min(self._pause_s * _GROWTH, _LATE_S)
             self._due = now + max(self._pause_s, took * _SHARE)
