@@ -145,8 +145,9 @@ class _Writer:
             meter.heavy += 1
         except SkipError as skip:
             meter.skips[skip.reason] += 1
-        meter.pay(_work_time_ns() - started_ns + self._recorder.clock_ns)
-        meter.inside(monotonic_ns() - time_ns)
+        cost_ns = _work_time_ns() - started_ns + self._recorder.clock_ns
+        meter.pay(cost_ns)
+        meter.inside(monotonic_ns() - time_ns, cost_ns)
         return False
 
     def _put_scalar(self, scalar: Scalar, tags: bytes, hit: int, time_ns: int) -> None:

@@ -48,6 +48,7 @@ _PROMPT_NS: Final = 10_000_000
 """A thread that waits for the GIL, or for a processor, may be late by this much."""
 _CREDIT_AUTO: Final = 64
 _CREDIT_EVERY: Final = 1024
+_UNSEEN_NS: Final = 5_000
 _FIRST_COST_NS: Final = 1_000.0
 
 EXTRA_NS: Final = {"monitoring": 250, "code_swap": 150, "settrace": 900}
@@ -186,10 +187,13 @@ class Meter:
             self._inside_hits = self._inside_ns = 0
         return True
 
-    def inside(self, elapsed_ns: int) -> None:
-        """A hit that paid for itself was with us for so long, others' turns included."""
+    def inside(self, elapsed_ns: int, paid_ns: int) -> None:
+        """A hit that paid for itself was with us for so long, others' turns included: those are longer than what is done before
+        the clock is asked, and after."""
         self._inside_hits += 1
         self._inside_ns += elapsed_ns
+        if 0 < elapsed_ns - paid_ns < _UNSEEN_NS:
+            self.charge(elapsed_ns - paid_ns)
 
     def note_hit(self, now_ns: int) -> None:
         """The place was hit: a rest that was asked for is over, and what it missed can be told better."""
