@@ -134,6 +134,8 @@ test("the keyboard does all of it", async () => {
   await page.keyboard.press("Enter");
   const scope = await waitForLive(page, "rising");
   expect(await page.getByTestId("announcer").innerText()).toContain("rising");
+  // What is not drawn yet cannot be held.
+  await traceOf(scope);
 
   await page.keyboard.press("l");
   await page.getByTestId("menu-lens-value").waitFor();
@@ -153,6 +155,24 @@ test("the keyboard does all of it", async () => {
   await page.keyboard.type("undo");
   await page.keyboard.press("Enter");
   await waitForLive(page, "rising");
+});
+
+test("F6 goes from region to region; what is chosen in a menu is heard with it", async () => {
+  await clickName(page, 13, "rising");
+  const scope = await waitForLive(page, "rising");
+  await page.keyboard.press("Escape");
+  const region = () =>
+    page.evaluate(() => document.activeElement?.closest<HTMLElement>("[data-region]")?.dataset.region ?? "");
+  const seen: string[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    seen.push(await region());
+    await page.keyboard.press("F6");
+  }
+  expect(seen).toEqual(["code", "scopes", "drawer", "top"]);
+  await page.keyboard.press("F6");
+  expect(await scope.evaluate((element) => element === document.activeElement)).toBe(true);
+  await scope.getByRole("button", { name: "Mode: which hits are captured: Auto" }).waitFor();
+  await scope.getByRole("button", { name: "Lens: how to see it (L): Waveform" }).waitFor();
 });
 
 test("the lens is switched by hand, and kept after a reload", async () => {

@@ -36,6 +36,7 @@ export function InterpreterMenu({ isAsked = false }: InterpreterMenuProps) {
   return (
     <Menu
       label="Interpreter"
+      current={current === null ? undefined : `Python ${current.version ?? "?"}`}
       items={items}
       header={header}
       className={isAsked ? "button" : "menu-button interpreter"}

@@ -67,7 +67,9 @@ function cycleRegion(direction: 1 | -1, page: Page): void {
       page.code.focus();
       return;
     }
-    const first = element.querySelector<HTMLElement>(".scope, button:not(:disabled), input, [tabindex='0']");
+    const first =
+      element.querySelector<HTMLElement>(".scope") ??
+      element.querySelector<HTMLElement>("button:not(:disabled), input, [tabindex='0']");
     if (first === null) continue;
     first.focus();
     return;

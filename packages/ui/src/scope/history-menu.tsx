@@ -21,6 +21,7 @@ export function HistoryMenu({ axis, isShared, onChoose }: HistoryMenuProps) {
   return (
     <Menu
       label="Axis: over captures or time, and how far back"
+      current={windowText(axis)}
       items={items}
       className="menu-button"
       testId="axis-menu"

@@ -52,6 +52,7 @@ export function ModeMenu({
   return (
     <Menu
       label="Mode: which hits are captured"
+      current={modeText(mode)}
       items={[...plain, when, ...stepped]}
       className="menu-button"
       testId="mode-menu"

@@ -124,7 +124,14 @@ function LensMenu({ shown, status, view, open }: LensMenuProps) {
     })),
   ];
   return (
-    <Menu label="Lens: how to see it (L)" items={items} className="menu-button" testId="lens-menu" open={open}>
+    <Menu
+      label="Lens: how to see it (L)"
+      current={current?.title}
+      items={items}
+      className="menu-button"
+      testId="lens-menu"
+      open={open}
+    >
       <span>{current?.title ?? "Lens"}</span>
       {icons.down}
     </Menu>

@@ -14,6 +14,8 @@ export type MenuItem = {
 
 type MenuProps = {
   readonly label: string;
+  /** What is chosen now, for those who hear the button. */
+  readonly current?: string | undefined;
   readonly items: readonly MenuItem[];
   readonly children: ReactNode;
   readonly className?: string;
@@ -25,7 +27,7 @@ type MenuProps = {
   readonly open?: { readonly isOpen: boolean; readonly set: (isOpen: boolean) => void };
 };
 
-export function Menu({ label, items, children, className, testId, header, footer, open }: MenuProps) {
+export function Menu({ label, current, items, children, className, testId, header, footer, open }: MenuProps) {
   const [isOwnOpen, setOwnOpen] = useState(false);
   const isOpen = open?.isOpen ?? isOwnOpen;
   const setOpen = open?.set ?? setOwnOpen;
@@ -41,7 +43,7 @@ export function Menu({ label, items, children, className, testId, header, footer
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
-        aria-label={label}
+        aria-label={current === undefined ? label : `${label}: ${current}`}
         title={label}
         data-testid={testId}
         onClick={() => setOpen(!isOpen)}
