@@ -2,16 +2,19 @@
  * For tests: a hub over real sessions whose captures the test writes itself, as an agent would. The session has no program: it
  * is one that was opened from a recording, with a log that still grows.
  */
-import { defaultLimits, type Probe, type ProbeId, probeIdOf, type SessionId } from "@pyprobe/protocol";
+import { defaultLimits, type ProbeId, probeIdOf, type SessionId } from "@pyprobe/protocol";
 import { CaptureLog } from "../capture/capture-log.ts";
 import { Projector } from "../projection/projector.ts";
 import { Recordings } from "../recording/recordings.ts";
 import type { Session } from "../session/session.ts";
 import { Sessions } from "../session/sessions.ts";
+import { testInfo, testProbe } from "../session/test-session.ts";
 import { ConditionChecker } from "../source/condition-checker.ts";
 import { Sources } from "../source/sources.ts";
 import { Hub } from "./hub.ts";
 import { SessionSources } from "./session-sources.ts";
+
+export { testProbe } from "../session/test-session.ts";
 
 export type TestHub = {
   readonly hub: Hub;
@@ -46,18 +49,7 @@ export function createTestHub(options: { probes?: number; maxBytes?: number } = 
   });
   const log = new CaptureLog({ maxBytes: options.maxBytes ?? 16 * 1024 * 1024 });
   const session = sessions.addRecorded({
-    info: {
-      program: { kind: "script", path: "/app/main.py" },
-      args: [],
-      cwd: "/app",
-      interpreter: null,
-      targets: [],
-      run: 1,
-      startedAtMs: 0,
-      mainFile: "/app/main.py",
-      recording: null,
-      path: "/app/main.pyprobe",
-    },
+    info: { ...testInfo(), targets: [], startedAtMs: 0, path: "/app/main.pyprobe" },
     probes: Array.from({ length: options.probes ?? 3 }, (_, i) => testProbe(i + 1)),
     counters: [],
     limits: defaultLimits,
@@ -72,22 +64,6 @@ export function createTestHub(options: { probes?: number; maxBytes?: number } = 
     await projector.dispose();
   };
   return { hub, session, log, sessions, dispose };
-}
-
-export function testProbe(number: number): Probe {
-  return {
-    id: probeIdOf(number),
-    anchor: {
-      file: "/app/main.py",
-      line: number as Probe["anchor"]["line"],
-      column: 0 as Probe["anchor"]["column"],
-      symbol: `x${number}`,
-      function: "",
-      context: "store",
-    },
-    mode: { kind: "every" },
-    state: { kind: "live" },
-  };
 }
 
 export const firstProbe: ProbeId = probeIdOf(1);

@@ -2,6 +2,7 @@
  * The event loop's side of one recording: tells the worker how far the log has come and what else happened, one request at a
  * time. What waits here is bounded; captures do not wait here at all.
  */
+import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { createDeferred, Emitter } from "@pyprobe/base";
 import { CallError } from "@pyprobe/protocol";
@@ -180,7 +181,7 @@ export class Recorder {
     this.#isPauseWanted ||= this.#asked.isPause;
     for (const resolve of this.#flushesWritten.splice(0)) resolve();
     if (this.#state === "closing") {
-      this.events.emit("failed", { message: this.#sentence(reasonOf("ENOSPC")) });
+      this.events.emit("failed", { message: this.#sentence(reasonOf("ENOSPC", this.path)) });
       this.#post({ kind: "close" });
       return;
     }
@@ -215,7 +216,7 @@ export class Recorder {
 
   #fail(message: string): void {
     if (this.#state === "closed") return;
-    const refusal = new CallError("cannot_write", this.#sentence(reasonOf(message)));
+    const refusal = new CallError("cannot_write", this.#sentence(reasonOf(message, this.path)));
     if (this.#state === "opening") this.#ready.reject(refusal);
     else this.events.emit("failed", { message: refusal.message });
     this.#end();
@@ -237,7 +238,8 @@ export class Recorder {
 }
 
 /** The database's words, with the next step where there is one. */
-function reasonOf(message: string): string {
+function reasonOf(message: string, path: string): string {
+  if (/EEXIST|EISDIR/.test(message) && isFolder(path)) return "it is a folder (name a file in it)";
   if (/EEXIST/.test(message)) return "there is a file of that name (choose another name, or remove it)";
   if (/database or disk is full|ENOSPC/.test(message))
     return "the disk is full; what is in the file so far is complete (free some space, and record again)";
@@ -245,4 +247,8 @@ function reasonOf(message: string): string {
   if (/EACCES|EPERM|EROFS|unable to open/.test(message)) return "its folder cannot be written to (choose another)";
   if (/ENAMETOOLONG/.test(message)) return "its name is too long (choose a shorter one)";
   return message;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -171,6 +171,12 @@ describe("what cannot be written", () => {
     expect(readFileSync(path, "utf8")).toBe("precious");
   });
 
+  test("a folder in place of a file is told", async () => {
+    await expect(startRecorder(folder, new CaptureLog({ maxBytes: 4096 }))).rejects.toThrow(
+      `Cannot record to ${folder}: it is a folder (name a file in it)`,
+    );
+  });
+
   test("a folder that is not there is told", async () => {
     const missing = join(folder, "nowhere", "run.pyprobe");
     await expect(startRecorder(missing, new CaptureLog({ maxBytes: 4096 }))).rejects.toMatchObject({
