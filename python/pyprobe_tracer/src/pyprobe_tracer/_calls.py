@@ -14,9 +14,9 @@ from __future__ import annotations
 import itertools
 import sys
 from _thread import _local, get_native_id
+from _weakref import ref
 from struct import Struct
 from typing import TYPE_CHECKING
-from weakref import ref
 
 from ._hits import TAGS
 

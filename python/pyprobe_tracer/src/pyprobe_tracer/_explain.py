@@ -1,4 +1,7 @@
-"""Why a probe could not be placed in code that is there: one sentence and a code for it."""
+"""Why a probe could not be placed in code that is there: one sentence and a code for it.
+
+What looks into the source is loaded when it is needed: most probes are placed by the positions in the code alone.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from ._anchors import Ambiguous, find_sites, walk_code
 from ._code_map import CodeMap
-from ._parameters import takes_parameter
-from ._source_map import find_occurrence, sites_from_source
 from ._sources import place_error
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def not_loaded(anchor: Anchor) -> str:
 
 def explain(anchor: Anchor, codes: list[CodeType], sources: Sources) -> PlaceError | None:
     """None when the place exists in the source as it is, so that only code which is not there now can be what is missing."""
+    from ._source_map import find_occurrence
+
     try:
         text = sources.text(anchor.file)
         tree = sources.tree(anchor.file)
@@ -45,11 +48,15 @@ def explain(anchor: Anchor, codes: list[CodeType], sources: Sources) -> PlaceErr
 
 def _has_place(code: CodeType, anchor: Anchor, column: int, sources: Sources) -> bool:
     if anchor.context == "parameter":
+        from ._parameters import takes_parameter
+
         return takes_parameter(code, anchor, sources) is not None
     known = CodeMap(code)
     try:
         return bool(find_sites(known, anchor, column))
     except Ambiguous:
+        from ._source_map import sites_from_source
+
         return bool(sites_from_source(known, anchor, column, sources))
 
 

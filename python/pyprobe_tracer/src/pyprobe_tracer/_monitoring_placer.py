@@ -17,9 +17,7 @@ from ._explain import explain, not_loaded
 from ._files import Files
 from ._hits import PlaceError
 from ._monitoring import Monitoring
-from ._parameters import takes_parameter
 from ._readers import reader_for
-from ._source_map import sites_from_source
 from ._sources import Sources
 
 if TYPE_CHECKING:
@@ -175,6 +173,8 @@ class MonitoringPlacer:
             return
         anchor = probe.anchor
         if anchor.context == "parameter":
+            from ._parameters import takes_parameter
+
             name = takes_parameter(code, anchor, self._sources)
             if name is None:
                 return
@@ -186,6 +186,8 @@ class MonitoringPlacer:
             try:
                 sites = find_sites(known, anchor, column)
             except Ambiguous:
+                from ._source_map import sites_from_source
+
                 sites = sites_from_source(known, anchor, column, self._sources)
             places = []
             for site in sites:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._hits import UNREADABLE
-from ._raw_reads import Names, read_class_closure, read_global, read_local, read_namespace, read_target
+from ._raw_reads import read_class_closure, read_global, read_local, read_namespace
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType
@@ -32,6 +32,8 @@ def reader_for(code: CodeType, kind: str, anchor: Anchor) -> Read:
 
 
 def _target_reader(symbol: str, code: CodeType) -> Read:
+    from ._target_reads import Names, read_target
+
     read = read_target(symbol, Names(code))
     if read is None:
         return lambda frame, name: UNREADABLE
