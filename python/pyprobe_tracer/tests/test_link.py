@@ -135,6 +135,41 @@ def test_a_new_mode_takes_effect_in_a_running_call(tmp_path: Path) -> None:
     process.wait()
 
 
+def test_a_condition_changes_in_a_running_call_and_says_what_keeps_it_from_a_value(tmp_path: Path) -> None:
+    script = tmp_path / "one_call.py"
+    script.write_text("import time\ndef f():\n    i = 0\n    while True:\n        i += 1\n        time.sleep(0.001)\nf()\n")
+    engine = Engine(tmp_path, [probe(1, script, 5, "i", function="f")])
+    process = engine.start(script)
+    engine.until(lambda: bool(engine.links and engine.links[0].collect()))
+    link = engine.links[0]
+
+    def ask(number: int, expression: str) -> None:
+        mode = {"kind": "when", "expression": expression, "every": True}
+        link.send({"type": "request", "id": number, "call": "probe.update", "params": {"id": "p1", "mode": mode}})
+        engine.until(lambda: number in link.replies)
+
+    def skipped(reason: str) -> int:
+        return int(link.totals().get("p1", {}).get("skipped", {}).get(reason, 0))
+
+    def said(code: str) -> list[str]:
+        return [event["message"] for event in link.event("probe") if event.get("code") == code]
+
+    ask(1, "i > gain")
+    engine.until(lambda: skipped("condition_unreadable") > 5)
+    cause = 'Cannot evaluate "i > gain" at one_call.py:5: the name "gain" is not defined here'
+    assert said("condition_unreadable") == [cause]
+    ask(2, "i > gain(")
+    engine.until(lambda: bool(said("bad_condition")))
+    assert said("bad_condition")[0].startswith('Cannot evaluate "i > gain(": ')
+    seen = len(link.collect())
+    ask(3, "i % 2")
+    engine.until(lambda: skipped("condition_false") > 5 and len(link.collect()) > seen + 5)
+    assert "code" not in link.event("probe")[-1]
+    assert said("condition_unreadable") == [cause]
+    process.kill()
+    process.wait()
+
+
 def test_a_probe_that_is_put_back_counts_on(engine: Engine, loop: Path) -> None:
     process = engine.start(loop, "100000")
     engine.until(lambda: bool(engine.links and engine.links[0].event("rings")))
