@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyprobe_tracer._bytes import SkipError
-from pyprobe_tracer._condition import Condition, ConditionError
+from pyprobe_tracer._condition import Condition
 from pyprobe_tracer._condition_syntax import parse
+from pyprobe_tracer._condition_text import ConditionError
 from pyprobe_tracer._hits import Anchor
 from ring_values import TAGS, Scope
 
@@ -213,7 +214,18 @@ def test_what_is_no_condition_is_refused_with_its_place(text: str, column: int, 
 
 
 def test_parsing_prints_no_warning(recwarn: pytest.WarningsRecorder) -> None:
-    for text in ("x is 1", "x == '\\d'", "1if x else 2", "x()()"):
+    for text in (
+        "x is 1",
+        "x == '\\d'",
+        "1if x else 2",
+        "0x1for x",
+        "1.5or x",
+        "x == b'\\N'",
+        "x == '\\477'",
+        "'a' (3)",
+        "x == '\\n'",
+        "x1or",
+    ):
         try:
             parse(text)
         except ConditionError:

@@ -10,7 +10,8 @@ import os
 import sys
 
 from ._bytes import SkipError
-from ._condition_syntax import ConditionError, parse
+from ._condition_syntax import parse
+from ._condition_text import ConditionError
 from ._condition_values import CannotEvaluate, Values
 from ._hits import UNREADABLE
 from ._raw_reads import look_up, read_global

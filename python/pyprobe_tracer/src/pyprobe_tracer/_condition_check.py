@@ -16,7 +16,8 @@ if not __package__:
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     __package__ = "pyprobe_tracer"
 
-from pyprobe_tracer._condition_syntax import ConditionError, parse
+from pyprobe_tracer._condition_syntax import parse
+from pyprobe_tracer._condition_text import ConditionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

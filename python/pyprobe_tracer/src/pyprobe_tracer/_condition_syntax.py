@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import operator
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
+from ._condition_text import MOST_TEXT, ConditionError, tree_of
 from ._condition_values import CannotEvaluate, Values
 from ._hits import UNREADABLE
 from ._raw import type_name
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Evaluate = Callable[[list[Any]], Any]
     """Of what the names stand for now: the captured value, then the variables in the order of `Expression.names`."""
 
-MOST_TEXT: Final = 500
 _MODULES: Final = ("math", "cmath", "np", "numpy")
 _CONSTANTS: Final = {"pi": 3.141592653589793, "e": 2.718281828459045, "inf": float("inf"), "nan": float("nan")}
 _REDUCTIONS: Final = ("min", "max", "sum", "mean", "std")
@@ -65,16 +64,6 @@ _REFUSALS: Final[dict[type, str]] = {
 }
 
 
-class ConditionError(Exception):
-    """The text is no condition. Columns count from 0, in UTF-16 units."""
-
-    def __init__(self, message: str, column: int, end_column: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.column = column
-        self.end_column = max(end_column, column + 1)
-
-
 class Expression(NamedTuple):
     names: tuple[str, ...]
     evaluate: Evaluate
@@ -85,51 +74,10 @@ def parse(text: str, symbol: str | None = None, owner: str = "") -> Expression:
     names may be used."""
     if len(text) > MOST_TEXT:
         raise ConditionError(f"a condition has {MOST_TEXT} characters at most", MOST_TEXT, len(text))
-    body = _tree(text)
-    compiler = _Compiler(text, None if symbol is None else ast.dump(_tree(symbol)), owner.lstrip("_"))
+    body = tree_of(text)
+    compiler = _Compiler(text, None if symbol is None else ast.dump(tree_of(symbol)), owner.lstrip("_"))
     evaluate = compiler.of(body)
     return Expression(tuple(compiler.names), evaluate)
-
-
-def _tree(text: str) -> ast.expr:
-    indent = len(text) - len(text.lstrip())
-    try:
-        with warnings.catch_warnings():
-            # As an error: a text that is warned of would print into the program when it is parsed there.
-            warnings.simplefilter("error")
-            tree = ast.parse(text[indent:].rstrip(), "<condition>", "eval")
-    except SyntaxError as error:
-        at = indent + max((error.offset or 1) - 1, 0)
-        line = text.find("\n")
-        if line >= 0 and (error.lineno or 1) > 1:
-            at = line
-        end = indent + (getattr(error, "end_offset", None) or 0) - 1
-        raise ConditionError(_plain_message(text, error), _utf16(text[:at]), _utf16(text[: max(end, 0)])) from None
-    except (ValueError, RecursionError, MemoryError, Warning) as error:
-        raise ConditionError(str(error) or "the condition is nested too deeply", 0, _utf16(text)) from None
-    if "\n" in text.strip():
-        at = text.strip().index("\n") + indent
-        raise ConditionError("a condition is one line", _utf16(text[:at]), _utf16(text))
-    body = tree.body
-    for node in ast.walk(body):
-        if hasattr(node, "col_offset"):  # from bytes of the stripped text to UTF-16 units of the text
-            encoded = text[indent:].encode()
-            for name in ("col_offset", "end_col_offset"):
-                before = encoded[: getattr(node, name)].decode()
-                setattr(node, name, _utf16(text[:indent] + before))
-    return body
-
-
-def _plain_message(text: str, error: SyntaxError) -> str:
-    if not text.strip():
-        return "the condition is empty"
-    if "=" in text and "invalid syntax" in error.msg:
-        return "this is no expression of Python (for a comparison say ==)"
-    return error.msg if error.msg != "invalid syntax" else "this is no expression of Python"
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class _Compiler:
