@@ -56,6 +56,9 @@ if TYPE_CHECKING:
 
         def rest(self, probe_id: str) -> None: ...
 
+        def begin(self) -> None:
+            """The program runs: from now on code may exist that was not prepared."""
+
         def prepare(self, source: bytes, filename: str) -> CodeType:
             """Compiles a module's source as `compile(source, filename, "exec")` would, with the probes of that file placed
             before its first line runs. For the launcher and its main script. Raises what `compile` raises."""

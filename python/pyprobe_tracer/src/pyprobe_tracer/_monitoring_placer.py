@@ -42,7 +42,7 @@ class MonitoredProbe:
 class MonitoringPlacer:
     mechanism: Mechanism = "monitoring"
 
-    def __init__(self, report: StateFn, has_begun: bool) -> None:
+    def __init__(self, report: StateFn) -> None:
         self._report = report
         self._lock = RLock()
         self._clerk = Clerk()
@@ -55,7 +55,7 @@ class MonitoringPlacer:
         probes, nothing begins unseen."""
         self._maps = CodeMaps()
         self._monitoring: Monitoring | None = None
-        self._has_begun = has_begun
+        self._has_begun = False
         """The program runs: code may exist that was not seen to start."""
 
     def add(self, probe_id: str, number: int, anchor: Anchor, capture: CaptureFn) -> None:
@@ -120,6 +120,9 @@ class MonitoringPlacer:
             if probe is not None and self._monitoring is not None:
                 probe.is_resting = True
                 self._monitoring.rest(probe.places)
+
+    def begin(self) -> None:
+        self._has_begun = True
 
     def prepare(self, source: bytes, filename: str) -> CodeType:
         self._has_begun = True

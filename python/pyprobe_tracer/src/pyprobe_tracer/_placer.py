@@ -33,7 +33,10 @@ class WaitingPlacer:
     def add(self, probe_id: str, number: int, anchor: Anchor, capture: CaptureFn) -> None:
         if self._placer is None:
             try:
-                self._placer = _make_placer(self._report, self._has_begun)
+                self._placer = _make_placer(self._report)
+                # The program may have begun while all that was imported: looked at after the placer can be seen.
+                if self._has_begun:
+                    self._placer.begin()
             except Exception as error:
                 text = f"Cannot place probe {probe_id}: {type(error).__name__} in the agent: {error}"
                 self._report(probe_id, "failed", "fault", text)
@@ -51,6 +54,11 @@ class WaitingPlacer:
     def rest(self, probe_id: str) -> None:
         if self._placer is not None:
             self._placer.rest(probe_id)
+
+    def begin(self) -> None:
+        self._has_begun = True
+        if self._placer is not None:
+            self._placer.begin()
 
     def prepare(self, source: bytes, filename: str) -> CodeType:
         self._has_begun = True
@@ -72,11 +80,11 @@ class WaitingPlacer:
             self._placer.close()
 
 
-def _make_placer(report: StateFn, has_begun: bool) -> Placer:
+def _make_placer(report: StateFn) -> Placer:
     if sys.version_info >= (3, 12):
         from ._monitoring_placer import MonitoringPlacer
 
-        return MonitoringPlacer(report, has_begun)
+        return MonitoringPlacer(report)
     from ._swap_placer import SwapPlacer
 
-    return SwapPlacer(report, has_begun)
+    return SwapPlacer(report)

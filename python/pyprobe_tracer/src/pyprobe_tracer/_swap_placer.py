@@ -39,7 +39,7 @@ _IDLE_S: Final = 60.0
 class SwapPlacer:
     mechanism: Mechanism = "code_swap"
 
-    def __init__(self, report: StateFn, has_begun: bool) -> None:
+    def __init__(self, report: StateFn) -> None:
         self._report = report
         self._lock = RLock()
         self._clerk = Clerk()
@@ -48,7 +48,7 @@ class SwapPlacer:
         self._files: dict[str, ProbedFile] = {}
         self._by_id: dict[str, ProbedFile] = {}
         self._import_hook: ImportHook | None = None
-        self._has_begun = has_begun
+        self._has_begun = False
         """The program runs: code may exist that was not compiled with hooks in it."""
         self._tracer = FrameTracer(self._traced, self._trace_refused)
         self._traced_probes: list[SwapProbe] = []
@@ -107,6 +107,9 @@ class SwapPlacer:
 
     def rest(self, probe_id: str) -> None:
         self._switch(probe_id, is_resting=True)
+
+    def begin(self) -> None:
+        self._has_begun = True
 
     def prepare(self, source: bytes, filename: str) -> CodeType:
         self._has_begun = True
