@@ -98,6 +98,7 @@ test("the right button offers the lenses at the pointer", async () => {
   await page.getByTestId("menu-lens-value").click();
   const scope = await waitForLive(page, "rising");
   await expect.poll(() => scope.getAttribute("data-lens"), patient).toBe("value");
+  await scope.getByTestId("value-tree").waitFor();
   await name.click({ button: "right" });
   expect(await page.getByTestId("menu-lens-constellation").getAttribute("aria-disabled")).toBe("true");
   await page.getByTestId("menu-value-only").click();

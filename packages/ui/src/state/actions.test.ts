@@ -93,3 +93,13 @@ test("undo takes back moves and removals, the newest first", async () => {
   actions.undo();
   expect(store.getState().arrangement.places.has(key)).toBe(false);
 });
+
+test("what is given up before the engine has answered does not come back with the answer", async () => {
+  actions.toggleProbe(anchor("x"));
+  actions.toggleProbe(anchor("x"));
+  expect(shown()).toEqual([]);
+  socket.reply("probe.add", probe("p1", "x"));
+  await settled();
+  expect(shown()).toEqual([]);
+  expect(socket.request("probe.remove").params).toEqual({ session, probe: "p1" });
+});

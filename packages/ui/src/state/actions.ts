@@ -25,6 +25,8 @@ export class Actions {
   readonly #store: PageStore;
   /** Removed probes, newest last: clicked again they come back as they were. */
   readonly #removed: { readonly probe: ProbeId; readonly anchor: Anchor }[] = [];
+  /** Asked for and given up before the engine answered. */
+  readonly #withdrawn = new Set<AnchorKey>();
   /** What Ctrl+Z takes back, newest last. */
   readonly #undoable: UndoStep[] = [];
 
@@ -89,19 +91,25 @@ export class Actions {
 
   async addProbe(anchor: Anchor): Promise<void> {
     const key = anchorKey(anchor);
+    this.#withdrawn.delete(key);
     this.#wish(key, { kind: "add", anchor });
     const removed = this.#removed.findLast((entry) => anchorKey(entry.anchor) === key);
     const probe =
       removed === undefined
         ? await this.#inSession("probe.add", { at: { anchor } })
         : await this.#restore(removed.probe, anchor);
-    if (probe !== undefined) this.#keep(probe);
+    if (probe !== undefined && this.#withdrawn.delete(key)) {
+      await this.#inSession("probe.remove", { probe: probe.id });
+      this.#drop(probe.id);
+    } else if (probe !== undefined) this.#keep(probe);
     this.#unwish(key, "add");
   }
 
   removeProbe(key: AnchorKey): void {
     const probe = this.findProbe(key);
     if (probe === undefined) {
+      // The engine has not answered yet: what it adds is taken away again.
+      this.#withdrawn.add(key);
       this.#unwish(key, "add");
       return;
     }
