@@ -134,6 +134,16 @@ def test_a_probe_that_is_cheap_on_average_is_soon_seen_whole() -> None:
     assert blocks[-25:] == [500] * 25
 
 
+def test_every_rest_is_told() -> None:
+    budget, rests = Budget(0.05), []
+    budget.on_rest = lambda: rests.append(True)
+    meter = Meter("p1", budget, True, 0, now_ns=0)
+    spend(meter, 0, 400)
+    assert rests == [True]
+    meter.pause(1_000, until_ns=16_000_000, reason="latest", hits=64, since_ns=0)
+    assert rests == [True, True]
+
+
 def test_a_loop_that_never_ends_may_not_save_up() -> None:
     meter = Meter("p1", Budget(0.05), True, 0, now_ns=0)
     now = 0

@@ -170,6 +170,28 @@ def test_a_condition_changes_in_a_running_call_and_says_what_keeps_it_from_a_val
     process.wait()
 
 
+BLOCKS = """\
+import time
+def block(number):
+    for i in range(3000):
+        value = number
+for number in range(25):
+    block(number)
+    time.sleep(0.05)
+"""
+
+
+def test_a_rest_ends_soon_although_nothing_rested_before(tmp_path: Path) -> None:
+    """Each block spends the budget and rests until its end; the next one is seen again."""
+    script = tmp_path / "blocks.py"
+    script.write_text(BLOCKS)
+    engine = Engine(tmp_path, [probe(1, script, 4, "value", function="block", mode={"kind": "auto"})])
+    engine.run(script)
+    seen = {record.value for record in engine.links[0].captures}
+    assert engine.links[0].totals()["p1"]["skipped"]["budget"] > 0
+    assert len(seen) >= 18
+
+
 def test_a_probe_that_is_put_back_counts_on(engine: Engine, loop: Path) -> None:
     process = engine.start(loop, "100000")
     engine.until(lambda: bool(engine.links and engine.links[0].event("rings")))

@@ -75,6 +75,8 @@ class Agent:
         self._ending = allocate_lock()
         self.link = Link(channel, decoder, self)
         self.budget = Budget(self.limits.budget)
+        self.budget.on_rest = self._rest_began
+        self._is_idle = False
         self.ring = self._open_rings(welcome["rings"])
         self._pump = None if self.ring.files[0] else Pump(self.ring)
         recorder = Recorder(self.ring, Reader(self.limits, self.redactor), self._is_alive)
@@ -146,6 +148,7 @@ class Agent:
         now = monotonic()
         if self._pump is not None:
             self._pump.send(self.link.channel)
+        self._is_idle = True  # before the look at what rests: what begins to rest after it wakes this thread
         rests = self.probes.let_work()
         self.placer.tick()
         if now >= self._flush_at:
@@ -158,7 +161,16 @@ class Agent:
         if now >= self._adapt_at:
             self._adapt_at = now + _ADAPT_S
             self.probes.adapt()
-        return _REST_S if rests or self._pump is not None else _IDLE_S
+        if rests or self._pump is not None:
+            self._is_idle = False
+            return _REST_S
+        return _IDLE_S
+
+    def _rest_began(self) -> None:
+        """On a thread of the program, at a hit. A link thread that sleeps long is woken, once."""
+        if self._is_idle:
+            self._is_idle = False
+            self.link.channel.wake()
 
     def lost(self, reason: str) -> None:
         """The engine is gone: everything is taken out of the program, which runs on as if nothing had been."""

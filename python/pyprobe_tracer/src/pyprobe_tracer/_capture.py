@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # What a capture costs is its own work, not the time in which another thread or process had its turn.
 # Windows counts the time of a thread in steps that are longer than any capture.
-_work_time_ns: Callable[[], int] = monotonic_ns if sys.platform == "win32" else getattr(time, "thread_time_ns", monotonic_ns)
+work_time_ns: Callable[[], int] = monotonic_ns if sys.platform == "win32" else getattr(time, "thread_time_ns", monotonic_ns)
 
 _WAIT_S = 0.0005
 _LATEST_NS = 1_000_000_000 // 60
@@ -95,7 +95,7 @@ def _clock_cost_ns() -> int:
     for _ in range(4):
         started_ns = monotonic_ns()
         for _ in range(4):
-            _work_time_ns()
+            work_time_ns()
         costs.append((monotonic_ns() - started_ns) // 4)
     return min(costs)
 
@@ -133,7 +133,7 @@ class _Writer:
         meter = self._meter
         if not meter.allows_one(time_ns):
             return True
-        started_ns = _work_time_ns()
+        started_ns = work_time_ns()
         try:
             if value is UNREADABLE:
                 raise SkipError("unreadable")
@@ -145,7 +145,7 @@ class _Writer:
             meter.heavy += 1
         except SkipError as skip:
             meter.skips[skip.reason] += 1
-        cost_ns = _work_time_ns() - started_ns + self._recorder.clock_ns
+        cost_ns = work_time_ns() - started_ns + self._recorder.clock_ns
         meter.pay(cost_ns)
         meter.inside(monotonic_ns() - time_ns, cost_ns)
         return False

@@ -23,7 +23,7 @@ from itertools import repeat
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Final
+    from typing import Callable, Final
 
 SKIP_REASONS: Final = (
     "budget",
@@ -58,9 +58,11 @@ EXTRA_NS: Final = {"monitoring": 250, "code_swap": 150, "settrace": 900}
 class Budget:
     """What all probes in mode auto share: the part of the time that they may take, and what some of them do not need."""
 
-    __slots__ = ("meters", "share", "spare_ns")
+    __slots__ = ("meters", "on_rest", "share", "spare_ns")
 
     def __init__(self, share: float) -> None:
+        self.on_rest: Callable[[], object] = _nothing
+        """Called in the program's thread when a place is to rest, in any mode, so that somebody looks when it may work again."""
         self.share = share
         self.meters = 1
         """How many probes it is divided by."""
@@ -209,6 +211,7 @@ class Meter:
         self._rest_reason = reason
         self._hits_per_ns = hits / max(now_ns - since_ns, 1)
         self._burst = hits
+        self._budget.on_rest()
 
     def fill(self, now_ns: int) -> float:
         """Brings the allowance up to date: this probe's part of the time that passed, and what others have to spare."""
@@ -282,6 +285,7 @@ class Meter:
             self._hits_per_ns = hits / own_ns
             self._burst = hits
         self._hot_since_ns = 0
+        self._budget.on_rest()
 
     def _missed(self, now_ns: int) -> int:
         """How many hits the rest will have had, if they went on as before it."""
@@ -297,3 +301,7 @@ class Meter:
         self.skips[self._rest_reason] += missed
         self._unconfirmed = 0
         self._woken_ns = 0
+
+
+def _nothing() -> None:
+    pass

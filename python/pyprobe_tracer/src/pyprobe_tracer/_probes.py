@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from time import monotonic_ns
 
+from ._capture import work_time_ns
 from ._files import Files
 from ._govern import EXTRA_NS, Budget, Meter
 from ._hits import Anchor
@@ -70,8 +71,8 @@ class Probes:
         if not self._set_switch(probe):
             return
         # Swapped code that is running keeps the function it was made with, so there a new mode goes through one more call.
-        capture = probe.switch if self._placer.mechanism == "monitoring" else lambda *hit: probe.switch(*hit)
-        self._placer.add(probe_id, probe.number, probe.anchor, capture)
+        is_kept = self._placer.mechanism != "monitoring"
+        self._placer.add(probe_id, probe.number, probe.anchor, _switched(probe) if is_kept else probe.switch)
 
     def _set_switch(self, probe: _Probe) -> bool:
         """False when its mode has a condition that is none; that has been said."""
@@ -142,9 +143,9 @@ class Probes:
                 probe.arms = 2
             if probe.arms:
                 probe.arms -= 1
-                started_ns = monotonic_ns()
+                started_ns = work_time_ns()
                 self._placer.arm(meter.id)
-                meter.charge(monotonic_ns() - started_ns)
+                meter.charge(work_time_ns() - started_ns)
             rests = rests or meter.rest_since_ns > 0 or probe.arms > 0
         return rests
 
@@ -178,6 +179,15 @@ class Probes:
         """In a forked child: its own agent places them anew."""
         for probe_id in self._probes:
             self._placer.remove(probe_id)
+
+
+def _switched(probe: _Probe) -> CaptureFn:
+    """The capture function that the probe has at the time of the hit."""
+
+    def capture(value: object, tags: bytes, hit: int) -> bool:
+        return probe.switch(value, tags, hit)
+
+    return capture
 
 
 def _is_budgeted(mode: dict[str, Any]) -> bool:
