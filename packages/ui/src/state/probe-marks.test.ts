@@ -69,7 +69,7 @@ test("what was skipped earlier in the run does not make it throttled now", () =>
 test("every reason that occurred has a sentence", () => {
   expect(skippedSentences({ budget: 1200, unreadable: 2, latest: 0 })).toEqual([
     "1,200 hits were skipped to stay within the overhead budget",
-    "2 hits were skipped because reading the value would run the program's own code",
+    "2 hits were skipped because reading it back would run the program's own code (probe the value that is assigned)",
   ]);
 });
 

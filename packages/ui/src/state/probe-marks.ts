@@ -28,7 +28,7 @@ export const skipWords: Readonly<Record<SkipReason, string>> = {
   too_large: "because the value is larger than the ring",
   deadline: "because reading the value took too long",
   ring_full: "because the engine was behind",
-  unreadable: "because reading the value would run the program's own code",
+  unreadable: "because reading it back would run the program's own code (probe the value that is assigned)",
   fault: "because of a fault in PyProbe",
 };
 
