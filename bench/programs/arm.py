@@ -14,8 +14,8 @@ import time
 import types
 
 sys.path.insert(0, sys.argv[1])
-from pyprobe_tracer._hits import Anchor  # noqa: E402
-from pyprobe_tracer._placer import open_placer  # noqa: E402
+from pyprobe_tracer._hit.hits import Anchor  # noqa: E402
+from pyprobe_tracer._agent.placer import open_placer  # noqa: E402
 
 LINES = 2_000
 

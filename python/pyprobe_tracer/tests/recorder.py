@@ -13,9 +13,9 @@ import types
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
-from pyprobe_tracer._hits import TAGS, UNREADABLE, Anchor
-from pyprobe_tracer._placer import open_placer
-from pyprobe_tracer._symbols import symbols_of_data
+from pyprobe_tracer._agent.placer import open_placer
+from pyprobe_tracer._hit.hits import TAGS, UNREADABLE, Anchor
+from pyprobe_tracer._source.symbols import symbols_of_data
 
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 HAS_MONITORING = sys.version_info >= (3, 12)

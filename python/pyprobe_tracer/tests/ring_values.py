@@ -7,14 +7,14 @@ import time
 from typing import Any
 
 from engine_peer import LIMITS, Record
-from pyprobe_tracer._bytes import Limits
-from pyprobe_tracer._capture import Recorder
-from pyprobe_tracer._condition import Condition
-from pyprobe_tracer._govern import Budget, Meter
-from pyprobe_tracer._hits import Anchor
-from pyprobe_tracer._redact import Redactor
-from pyprobe_tracer._ring import Ring
-from pyprobe_tracer._value import Reader
+from pyprobe_tracer._capture.capture import Recorder
+from pyprobe_tracer._capture.govern import Budget, Meter
+from pyprobe_tracer._capture.ring import Ring
+from pyprobe_tracer._condition.condition import Condition
+from pyprobe_tracer._hit.hits import Anchor
+from pyprobe_tracer._value.bytes import Limits
+from pyprobe_tracer._value.redact import Redactor
+from pyprobe_tracer._value.value import Reader
 
 ANCHOR = Anchor("/a/radio.py", 12, 0, "x", "f", "store")
 TAGS = struct.pack("<IIIH", 11, 22, 33, 44)

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyprobe_tracer._bytes import SkipError
-from pyprobe_tracer._condition import Condition
-from pyprobe_tracer._condition_syntax import parse
-from pyprobe_tracer._condition_text import ConditionError
-from pyprobe_tracer._hits import Anchor
+from pyprobe_tracer._condition.condition import Condition
+from pyprobe_tracer._condition.syntax import parse
+from pyprobe_tracer._condition.text import ConditionError
+from pyprobe_tracer._hit.hits import Anchor
+from pyprobe_tracer._value.bytes import SkipError
 from ring_values import TAGS, Scope
 
 

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from pyprobe_tracer import _ring
-from pyprobe_tracer._arrays import ArrayReader
-from pyprobe_tracer._bytes import Limits, Payload
-from pyprobe_tracer._hits import TAGS
-from pyprobe_tracer._record import (
+from pyprobe_tracer._capture import ring as ring_module
+from pyprobe_tracer._capture.ring import HEADER_BYTES, Ring
+from pyprobe_tracer._hit.hits import TAGS
+from pyprobe_tracer._link.wire import JSON, RECORDS, Decoder, WireError, encode, encode_json
+from pyprobe_tracer._value.arrays import ArrayReader
+from pyprobe_tracer._value.bytes import Limits, Payload
+from pyprobe_tracer._value.record import (
     ARRAY,
     BIGINT,
     COMPLEX,
@@ -31,10 +33,8 @@ from pyprobe_tracer._record import (
     padded,
     prefix,
 )
-from pyprobe_tracer._redact import Redactor
-from pyprobe_tracer._ring import HEADER_BYTES, Ring
-from pyprobe_tracer._value import Reader
-from pyprobe_tracer._wire import JSON, RECORDS, Decoder, WireError, encode, encode_json
+from pyprobe_tracer._value.redact import Redactor
+from pyprobe_tracer._value.value import Reader
 
 FOLDER = Path(__file__).resolve().parents[3] / "packages" / "protocol" / "fixtures"
 LIMITS = {
@@ -221,9 +221,9 @@ def test_ring_headers_have_these_bytes(name: str, monkeypatch: pytest.MonkeyPatc
     fixture = load(name)
     ring = fixture["ring"]
     is_bulk = ring["magic"] == "PYPROBEB"
-    monkeypatch.setattr(_ring, "monotonic_ns", lambda: int(ring["epoch"]))
-    monkeypatch.setattr(_ring, "time_ns", lambda: int(ring["wall"]))
-    monkeypatch.setattr(_ring.os, "getpid", lambda: ring["pid"])
+    monkeypatch.setattr(ring_module, "monotonic_ns", lambda: int(ring["epoch"]))
+    monkeypatch.setattr(ring_module, "time_ns", lambda: int(ring["wall"]))
+    monkeypatch.setattr(ring_module.os, "getpid", lambda: ring["pid"])
     made = Ring(1024 if is_bulk else ring["capacity"], ring["capacity"] if is_bulk else 1 << 16)
     memory = made.bulk.map if is_bulk else made.map
     struct.pack_into("<Q", memory, 64, ring["tail"])  # the engine's part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from pyprobe_tracer._govern import CAPACITY_NS, Budget, Meter
+from pyprobe_tracer._capture.govern import CAPACITY_NS, Budget, Meter
 from ring_values import TAGS, Scope
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pyprobe_tracer._hits import UNREADABLE
-from pyprobe_tracer._placer import open_placer
+from pyprobe_tracer._agent.placer import open_placer
+from pyprobe_tracer._hit.hits import UNREADABLE
 from recorder import Program
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from engine_peer import LIMITS, Engine, probe
-from pyprobe_tracer._json_text import dumps, loads
-from pyprobe_tracer._wire import Decoder, WireError, encode_json
+from pyprobe_tracer._link.wire import Decoder, WireError, encode_json
+from pyprobe_tracer._value.json_text import dumps, loads
 
 LOOP = """\
 import sys, time

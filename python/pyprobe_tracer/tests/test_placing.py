@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pyprobe_tracer._hits import Anchor
+from pyprobe_tracer._hit.hits import Anchor
 from recorder import HAS_MONITORING, Program, Recorder, load_plainly
 
 needs_monitoring = pytest.mark.skipif(not HAS_MONITORING, reason="CPython 3.9 to 3.11 cannot do this")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyprobe_tracer._redact import HIDDEN, Redactor
+from pyprobe_tracer._value.redact import HIDDEN, Redactor
 from ring_values import TAGS, Scope, captured
 
 SECRETS = [

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine_peer import Record, RingReader
-from pyprobe_tracer import _ring
-from pyprobe_tracer._pump import Pump
-from pyprobe_tracer._ring import Ring, RingFullError, TooLargeError
+from pyprobe_tracer._capture import ring as ring_module
+from pyprobe_tracer._capture.pump import Pump
+from pyprobe_tracer._capture.ring import Ring, RingFullError, TooLargeError
 from ring_values import TAGS, Scope
 
 
@@ -226,7 +226,7 @@ def test_full_disk_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_full_disk_later_leaves_a_smaller_ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_ring, "_BULK_STEP_BYTES", 4096)
+    monkeypatch.setattr(ring_module, "_BULK_STEP_BYTES", 4096)
     scope = Scope(tmp_path / "1-1", slots=256, bulk=1 << 16)
     reader = RingReader(str(tmp_path / "1-1.records"), str(tmp_path / "1-1.bulk"))
 

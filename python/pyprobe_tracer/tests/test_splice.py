@@ -18,12 +18,12 @@ from recorder import HAS_MONITORING
 if HAS_MONITORING:
     pytest.skip("CPython 3.12 and later swap no code", allow_module_level=True)
 
-from pyprobe_tracer._anchors import walk_code
-from pyprobe_tracer._bytecode import name_uses
-from pyprobe_tracer._hits import Anchor
-from pyprobe_tracer._placer import open_placer
-from pyprobe_tracer._splice import Anatomy, Spliced, Stub
-from pyprobe_tracer._symbols import symbols_of_data
+from pyprobe_tracer._agent.placer import open_placer
+from pyprobe_tracer._hit.hits import Anchor
+from pyprobe_tracer._place.anchors import walk_code
+from pyprobe_tracer._place.bytecode import name_uses
+from pyprobe_tracer._source.symbols import symbols_of_data
+from pyprobe_tracer._swap.splice import Anatomy, Spliced, Stub
 
 NOP = dis.opmap["NOP"]
 

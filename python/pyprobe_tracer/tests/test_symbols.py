@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SYMBOLS = Path(__file__).parent.parent / "src" / "pyprobe_tracer" / "_symbols.py"
+SYMBOLS = Path(__file__).parent.parent / "src" / "pyprobe_tracer" / "_source" / "symbols.py"
 
 
 def reasons_of(folder: Path, source: str) -> dict[tuple[str, int], str | None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pyprobe_tracer._placer import open_placer
+from pyprobe_tracer._agent.placer import open_placer
 from recorder import Program, Recorder, load_plainly
 
 

@@ -2,6 +2,8 @@
  * Whether a text can be the condition of mode when: asked of the agent's own compiler of conditions, in the program's own
  * interpreter, whose Python decides what parses. People ask while they type, so what was answered is kept.
  */
+
+import { join } from "node:path";
 import { CallError, type CallResult, calls, type Interpreter } from "@pyprobe/protocol";
 import { AgentScript } from "./agent-script.ts";
 
@@ -16,7 +18,7 @@ export class ConditionChecker {
 
   /** `agentFolder` holds the package `pyprobe_tracer`. */
   constructor(agentFolder: string) {
-    this.#script = new AgentScript(agentFolder, "_condition_check.py");
+    this.#script = new AgentScript(agentFolder, join("_condition", "check.py"));
   }
 
   check(interpreter: Interpreter, expression: string): Promise<ConditionVerdict> {

@@ -3,6 +3,8 @@
  * to 60 ms, and texts are read as often as they are edited, so nothing is kept running. Nearly all of it is the interpreter's
  * start: files that are wanted while a process reads are read by the next one together.
  */
+
+import { join } from "node:path";
 import { createDeferred, type Deferred } from "@pyprobe/base";
 import { CallError, type Interpreter, type SourceSymbols, sourceSymbolsSchema } from "@pyprobe/protocol";
 import * as z from "zod";
@@ -28,7 +30,7 @@ export class AgentSymbolReader implements SymbolReader {
 
   /** `agentFolder` holds the package `pyprobe_tracer`. */
   constructor(agentFolder: string) {
-    this.#script = new AgentScript(agentFolder, "_symbols.py");
+    this.#script = new AgentScript(agentFolder, join("_source", "symbols.py"));
   }
 
   read(interpreter: Interpreter, file: string): Promise<SourceSymbols> {

@@ -8,12 +8,12 @@ import os
 import sys
 
 if __package__:
-    from pyprobe_tracer._run import main
+    from pyprobe_tracer._process.run import main
 else:
     # Python put this folder on the path, unless paths are safe; for the import it has to be the one above.
     is_safe = sys.flags.isolated or getattr(sys.flags, "safe_path", False)
     sys.path[0 : 0 if is_safe else 1] = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
-    from pyprobe_tracer._run import main
+    from pyprobe_tracer._process.run import main
 
     # As `-m` would have left it. A script's folder takes its place.
     try:

@@ -1,0 +1,1 @@
+"""Hits through `sys.monitoring`: CPython 3.12 and later."""

@@ -1,0 +1,1 @@
+"""From an anchor to code objects and instructions, for both mechanisms."""

@@ -1,0 +1,1 @@
+"""From a value to bytes, without running a line of the program."""
