@@ -2,9 +2,9 @@
 
 Forked children go through `_process.process`. For new interpreters (`subprocess`, and the spawn and forkserver of
 `multiprocessing`) the one function of C that they all start processes with gets a wrapper: when what is started looks like
-Python, its environment names the directory `boot`, whose `sitecustomize` starts the agent there and removes its traces. Nothing else that the program
-starts sees any of it, and `os.environ` never does. A program that replaces itself by a Python (`os.execv` and its like) goes on
-in the same way, as another target with the same pid.
+Python, its environment names the directory `boot`, whose `sitecustomize` starts the agent there and removes its traces. Nothing
+else that the program starts sees any of it, and `os.environ` never does. A program that replaces itself by a Python (`os.execv`
+and its like) goes on in the same way, as another target with the same pid.
 """
 
 from __future__ import annotations
