@@ -249,8 +249,10 @@ export class AgentTarget {
   #takePackets(): void {
     if (this.#packets.length === 0) return;
     const { link, request, turn } = this.#options;
+    const { sink } = request;
     for (let bytes = this.#packets[0]; bytes !== undefined; bytes = this.#packets[0]) {
-      if (turn.isTaken || request.sink.isFull(bytes.length)) {
+      // Of more than the log holds at a time all waits for as much room as there can be.
+      if (turn.isTaken || sink.isFull(Math.min(bytes.length, sink.maxRecordBytes))) {
         link.pause();
         return;
       }
@@ -264,12 +266,17 @@ export class AgentTarget {
   /** False when the bytes were not records: the link is closed then. */
   #append(bytes: Uint8Array): boolean {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const { sink } = this.#options.request;
     try {
       for (let offset = 0; offset < bytes.length; ) {
         if (bytes.length - offset < RECORD_BYTES) throw new RecordError("Cannot read records of agent: one is cut off");
         const length = view.getUint32(offset + recordOffsets.length, true);
-        this.#options.request.sink.append(this.pid, bytes, offset);
-        this.#arrived.add(view.getUint16(offset + recordOffsets.probe, true), length);
+        const probe = view.getUint16(offset + recordOffsets.probe, true);
+        if (length > sink.maxRecordBytes) this.#arrived.lose(probe);
+        else {
+          sink.append(this.pid, bytes, offset);
+          this.#arrived.add(probe, length);
+        }
         offset += paddedBytes(length);
       }
       return true;
@@ -291,7 +298,7 @@ export class AgentTarget {
     await this.#reader?.finish();
     while (this.#packets.length > 0) {
       this.#takePackets();
-      if (turn.isTaken) await turn.whenFree();
+      if (turn.isTaken) await turn.nextFree();
       else if (this.#packets.length > 0) await request.sink.changes.next("room");
     }
     for (const dispose of this.#unsubscribe) dispose();

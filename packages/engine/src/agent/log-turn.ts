@@ -22,7 +22,8 @@ export class LogTurn {
     this.events.emit("freed", undefined);
   }
 
-  async whenFree(): Promise<void> {
-    while (this.#isTaken) await this.events.next("freed");
+  /** Others wait, too, and one of them may be first: look again before writing, without anything awaited in between. */
+  async nextFree(): Promise<void> {
+    await this.events.next("freed");
   }
 }

@@ -97,36 +97,73 @@ test("goes round the ring many times, with payloads that never wrap", async () =
   expect(seqs()).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
 });
 
+/** A second process whose captures go into the same log. */
+async function besides(use: (writer: RingFileWriter, reader: RingReader) => Promise<void>): Promise<void> {
+  const pid = PID + 1;
+  const folder = await mkdtemp(join(parent, "rings-"));
+  const second = new RingFileWriter({ directory: folder, pid, bulkBytes: 16 * 1024 * 1024 });
+  const [records, bulk] = [
+    new RingFile(second.recordsPath, "records", pid),
+    new RingFile(second.bulkPath, "bulk", pid),
+  ];
+  const secondReader = new RingReader({ pid, records, bulk, sink: log, turn, onCollected: () => undefined, onFailed });
+  try {
+    await use(second, secondReader);
+  } finally {
+    secondReader.dispose();
+    second.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
 test("reads large payloads in another thread, and keeps the log for itself meanwhile", async () => {
   open({ slots: 256, bulkBytes: 16 * 1024 * 1024 });
-  const other = await mkdtemp(join(parent, "rings-"));
-  const second = new RingFileWriter({ directory: other, pid: PID + 1 });
-  const [records, bulk] = [
-    new RingFile(second.recordsPath, "records", PID + 1),
-    new RingFile(second.bulkPath, "bulk", PID + 1),
-  ];
-  const secondReader = new RingReader({
-    pid: PID + 1,
-    records,
-    bulk,
-    sink: log,
-    turn,
-    onCollected: () => undefined,
-    onFailed,
+  await besides(async (second, secondReader) => {
+    writer.write(record(1));
+    for (const seq of [2, 3]) writer.write(record(seq, payload(3 * 1024 * 1024 + seq, seq)));
+    writer.write(record(4, payload(10, 4)));
+    for (let seq = 1; seq <= 100; seq += 1) second.write(record(seq, undefined, 2));
+    await Promise.all([reader.flush(), secondReader.flush()]);
+    expect(
+      collected().map(({ value }) =>
+        value.kind === "payload" ? [value.bytes.length, value.bytes.at(-1)] : value.kind,
+      ),
+    ).toEqual(["float", [3 * 1024 * 1024 + 2, 2], [3 * 1024 * 1024 + 3, 3], [10, 4]]);
+    expect(seqs(2).length).toBe(100);
+    expect(turn.isTaken).toBe(false);
   });
+});
+
+test("two processes whose large payloads come at the same instant wait for each other", async () => {
+  open({ slots: 256, bulkBytes: 16 * 1024 * 1024 });
+  await besides(async (second, secondReader) => {
+    for (let seq = 1; seq <= 3; seq += 1) {
+      writer.write(record(seq, payload(1024 * 1024, seq), 1));
+      second.write(record(seq, payload(1024 * 1024, seq), 2));
+    }
+    await Promise.all([reader.flush(), secondReader.flush()]);
+    expect([seqs(1), seqs(2)]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+});
+
+test.each([
+  ["a large payload", 1024 * 1024, 1024 * 1024],
+  ["a small one in a smaller log", 8192, 8192],
+])("%s that is more than the log can hold is a loss, and nothing waits for it", async (_name, bytes, maxBytes) => {
+  log = new CaptureLog({ maxBytes });
+  open({ bulkBytes: 4 * 1024 * 1024 });
+  const retention = log.retain();
   writer.write(record(1));
-  for (const seq of [2, 3]) writer.write(record(seq, payload(3 * 1024 * 1024 + seq, seq)));
-  writer.write(record(4, payload(10, 4)));
-  for (let seq = 1; seq <= 100; seq += 1) second.write(record(seq, undefined, 2));
-  await Promise.all([reader.flush(), secondReader.flush()]);
-  expect(
-    collected().map(({ value }) => (value.kind === "payload" ? [value.bytes.length, value.bytes.at(-1)] : value.kind)),
-  ).toEqual(["float", [3 * 1024 * 1024 + 2, 2], [3 * 1024 * 1024 + 3, 3], [10, 4]]);
-  expect(seqs(2).length).toBe(100);
-  expect(turn.isTaken).toBe(false);
-  secondReader.dispose();
-  second.close();
-  await rm(other, { recursive: true });
+  writer.write(record(2, payload(bytes, 2)));
+  writer.write(record(3));
+  await reader.flush();
+  expect(seqs()).toEqual([1, 3]);
+  expect(reader.collected.lost.get("p1" as never)).toBe(1);
+  expect(writer.bulkTail).toBe(bytes);
+  retention.release();
 });
 
 test("lets go of the log only when a large payload that nobody wants any more is no longer written into it", async () => {

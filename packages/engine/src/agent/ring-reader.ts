@@ -145,7 +145,8 @@ export class RingReader {
     let count = 0;
     this.#sliceEndMs = performance.now() + SLICE_MS;
     while (!this.#isFinished) {
-      await this.#options.turn.whenFree();
+      while (this.#options.turn.isTaken) await this.#options.turn.nextFree();
+      if (this.#isFinished) return;
       const read = this.#readPortion() + (this.#large === undefined ? 0 : await this.#takeLarge(this.#large));
       count += read;
       if (read === 0) break;
@@ -241,6 +242,10 @@ export class RingReader {
       this.collected.lose(probe);
       return true;
     }
+    if (RECORD_BYTES + place.bytes > sink.maxRecordBytes) {
+      this.#settle(probe, place, undefined);
+      return true;
+    }
     this.#isWaitingForRoom = sink.isFull(RECORD_BYTES + place.bytes);
     if (this.#isWaitingForRoom) return false;
     if (place.bytes > LARGE_BYTES) {
@@ -281,10 +286,10 @@ export class RingReader {
     return reservation;
   }
 
-  /** Without `commit` the payload was not there. Its room in the ring is free again either way. */
+  /** Without `commit` the payload was not there, or is too large for the log. Its room in the ring is free again either way. */
   #settle(probe: number, { position, bytes }: PayloadPlace, commit: (() => void) | undefined): void {
     try {
-      if (commit === undefined) throw new RecordError("Cannot read capture: its payload is not there");
+      if (commit === undefined) throw new RecordError("Cannot keep capture: its payload is not there or too large");
       commit();
       this.collected.add(probe, RECORD_BYTES + bytes);
     } catch (error) {

@@ -1,8 +1,9 @@
 import { RECORD_BYTES, RecordError } from "@pyprobe/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CaptureLog, defaultLogBytes, entryBytes } from "./capture-log.ts";
+import { CaptureLog } from "./capture-log.ts";
 import type { CaptureTrack } from "./capture-track.ts";
+import { defaultLogBytes, entryBytes } from "./log-bytes.ts";
 import { floatArrayRecord, floatRecord } from "./test-records.ts";
 
 const KIB = 1024;

@@ -4,23 +4,16 @@
  *
  * Captures of one process come in the order of their seq. Runs stay apart: `beginRun` before the first capture of each.
  */
-import os from "node:os";
 import { Emitter } from "@pyprobe/base";
-import { paddedBytes, RECORD_BYTES, RecordError, recordOffsets } from "@pyprobe/protocol";
+import { RECORD_BYTES, RecordError, recordOffsets } from "@pyprobe/protocol";
 import { nsSince, seqAt } from "./capture-record-fields.ts";
 import { createRingMemory, type RingMemory, RingWriter, type Space } from "./capture-ring.ts";
 import type { CaptureTrack } from "./capture-track.ts";
 import { CaptureTracks } from "./capture-tracks.ts";
+import { defaultLogBytes } from "./log-bytes.ts";
 
-const MAX_DEFAULT_BYTES = 1024 ** 3;
-const MIN_DEFAULT_BYTES = 256 * 1024 ** 2;
 /** Of a program with very many short processes. A track takes about a kilobyte beside its captures. */
 const MAX_TRACKS = 16_384;
-
-/** An eighth of the machine's memory, between 256 MiB and 1 GiB. */
-export function defaultLogBytes(totalBytes = os.totalmem()): number {
-  return Math.min(MAX_DEFAULT_BYTES, Math.max(MIN_DEFAULT_BYTES, totalBytes / 8));
-}
 
 /** Where one capture is. */
 export type CapturePlace = { readonly track: CaptureTrack; readonly ordinal: number };
@@ -146,6 +139,11 @@ export class CaptureLog {
         if (seqAt(view, start) > track.lastSeq) this.#publish(track, space, length);
       },
     };
+  }
+
+  /** A longer record can never be kept: it is a loss, and none of the others has to wait for it. */
+  get maxRecordBytes(): number {
+    return this.ring.maxRecordBytes;
   }
 
   /** Whether a reader that must not miss anything is too far behind for a record of this size: leave it in the agent's ring. */
@@ -342,9 +340,4 @@ export class CaptureLog {
     }
     return this.#source;
   }
-}
-
-/** Bytes that `append` and `reserve` take from the log's budget for a record of this length. */
-export function entryBytes(recordBytes: number): number {
-  return 8 + paddedBytes(recordBytes);
 }

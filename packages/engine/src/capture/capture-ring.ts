@@ -66,6 +66,11 @@ export class RingReader {
     this.mask = this.capacityBytes / 8 - 1;
   }
 
+  /** A longer record cannot be kept: the filler before it may take as much as the record itself. */
+  get maxRecordBytes(): number {
+    return this.capacityBytes / 2 - ENTRY_HEADER_BYTES;
+  }
+
   /** The place after the newest entry. */
   get head(): number {
     return Atomics.load(this.control, controlWords.head) >>> 0;
@@ -128,7 +133,7 @@ export class RingWriter extends RingReader {
     const total = this.mask + 1;
     const untilEnd = total - (this.#head & this.mask);
     const filler = units <= untilEnd ? 0 : untilEnd;
-    if (units > total / 2) {
+    if (recordBytes > this.maxRecordBytes) {
       throw new RangeError(`Cannot keep a capture of ${recordBytes} bytes: the log holds ${this.capacityBytes}`);
     }
     this.#evict(filler + units, onEvict);

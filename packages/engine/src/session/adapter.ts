@@ -20,7 +20,7 @@ import type {
 import type { CaptureLog } from "../capture/capture-log.ts";
 
 /** What an adapter needs of the capture log. While it is full for a reader that must not miss anything, captures stay where they are. */
-export type CaptureSink = Pick<CaptureLog, "append" | "reserve" | "isFull" | "changes">;
+export type CaptureSink = Pick<CaptureLog, "append" | "reserve" | "maxRecordBytes" | "isFull" | "changes">;
 
 /** Where one process's clock stood when its agent started: capture times are nanoseconds of that clock. */
 export type ClockOrigin = { readonly pid: number; readonly clockNs: bigint; readonly wallNs: bigint };
