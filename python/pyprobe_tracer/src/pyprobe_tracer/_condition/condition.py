@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .._hit.hits import Anchor
 
-_OWN_FOLDER: Final = os.path.dirname(sys._getframe().f_code.co_filename) + os.sep
+_PACKAGE: Final = os.path.dirname(os.path.dirname(sys._getframe().f_code.co_filename)) + os.sep
 _OPTIMIZED: Final = 0x1
 """Code flag of functions, whose `f_locals` is a copy (or a view), not the namespace itself."""
 _COMPREHENSIONS: Final = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>"))
@@ -65,7 +65,7 @@ class Condition:
 
 def _program_frame() -> FrameType | None:
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OWN_FOLDER):
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
     return frame
 
@@ -119,7 +119,7 @@ def _global_of(frame: FrameType, name: str) -> object:
 def _is_of_evaluation(error: BaseException) -> bool:
     """Was it raised by what evaluates, numpy's own functions among it?"""
     file = vars(sys.modules["numpy"]).get("__file__") if "numpy" in sys.modules else None
-    folders = (_OWN_FOLDER, os.path.dirname(file) + os.sep) if type(file) is str else (_OWN_FOLDER,)
+    folders = (_PACKAGE, os.path.dirname(file) + os.sep) if type(file) is str else (_PACKAGE,)
     traceback: TracebackType | None = error.__traceback__
     while traceback is not None:
         if not traceback.tb_frame.f_code.co_filename.startswith((*folders, "<frozen ", "<__array_function__")):

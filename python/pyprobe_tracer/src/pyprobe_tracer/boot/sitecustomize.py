@@ -23,7 +23,7 @@ def _start(boot, told):
     source = os.path.dirname(os.path.dirname(boot))
     sys.path.insert(0, source)
     try:
-        from pyprobe_tracer import _boot as agent_boot
+        from pyprobe_tracer._process import boot as agent_boot
     finally:
         sys.path.remove(source)
         sys.path_importer_cache.pop(source, None)
