@@ -12,9 +12,9 @@ import { rowOf } from "./capture-row.ts";
 import type { RecorderReply, RecorderRequest, RecorderStart, TrackState } from "./recording-ops.ts";
 import { RecordingWriter } from "./recording-writer.ts";
 
-/** Bounds of one transaction. */
-const BATCH_CAPTURES = 20_000;
-const BATCH_BYTES = 64 * 1024 * 1024;
+/** Of one transaction. */
+type Bounds = { readonly captures: number; readonly bytes: number };
+const WIDEST: Bounds = { captures: 20_000, bytes: 64 * 1024 * 1024 };
 
 /** A disk with less than this is a full one, whatever the database calls it. */
 const NO_ROOM_BYTES = 256 * 1024;
@@ -62,7 +62,7 @@ class RecorderWorker {
     this.#transaction(false, () => {
       for (const op of ops) this.#writer.apply(op);
     });
-    while (((until - this.#place) | 0) > 0) this.#writeBatch(until);
+    this.#writeBatches(until);
     const missed = this.#countMissed();
     this.#tracks.clear();
     if (isPause) this.#writer.settle();
@@ -81,10 +81,24 @@ class RecorderWorker {
     }
   }
 
-  #writeBatch(until: number): void {
+  /** On a disk without room for all of a batch what does fit is written, the oldest first. */
+  #writeBatches(until: number): void {
+    for (let bounds = WIDEST; isBefore(this.#place, until); ) {
+      try {
+        this.#writeBatch(until, bounds);
+      } catch (error) {
+        if (!(error instanceof FullDiskError) || bounds.captures === 1) throw error;
+        // What is in the file's log and in the file takes its room twice.
+        this.#writer.settle();
+        bounds = narrower(bounds);
+      }
+    }
+  }
+
+  #writeBatch(until: number, bounds: Bounds): void {
     const batch: Batch = { place: this.#place, captures: 0, bytes: 0, written: new Map() };
     this.#transaction(true, () => {
-      while (((until - batch.place) | 0) > 0 && batch.captures < BATCH_CAPTURES && batch.bytes < BATCH_BYTES)
+      while (isBefore(batch.place, until) && batch.captures < bounds.captures && batch.bytes < bounds.bytes)
         this.#next(batch);
     });
     this.#place = batch.place;
@@ -128,6 +142,15 @@ class RecorderWorker {
     });
     return missed.reduce((sum, track) => sum + track.end - track.written, 0);
   }
+}
+
+/** Places count modulo 2^32. */
+function isBefore(place: number, until: number): boolean {
+  return ((until - place) | 0) > 0;
+}
+
+function narrower({ captures, bytes }: Bounds): Bounds {
+  return { captures: Math.max(1, Math.floor(captures / 4)), bytes: bytes / 4 };
 }
 
 /** Also where the database cannot make room for its own log, which it calls an error of input or output. */

@@ -1,17 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
@@ -25,7 +14,6 @@ import {
   type RecordValue,
 } from "@pyprobe/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { skipWhen } from "../../test/skip.ts";
 import { captureJson } from "../capture/capture-json.ts";
 import { CaptureLog } from "../capture/capture-log.ts";
 import { arrayValue, floatArrayRecord, floatRecord, recordOf } from "../capture/test-records.ts";
@@ -214,42 +202,6 @@ describe("what cannot be written", () => {
     expect(readContent(database, path).counters[0]?.lost).toBe(unrecorded);
     database.close();
   });
-
-  test("a full disk is told; what is in the file stays readable, and when there is room again the recording goes on", async (context) => {
-    skipWhen(context, !canMount(), "a small disk can be made by a user who may mount one only");
-    const disk = join(folder, "disk");
-    mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]);
-    try {
-      const file = join(disk, "run.pyprobe");
-      const log = new CaptureLog({ maxBytes: 16 * 1024 * 1024 });
-      const recorder = await startRecorder(file, log, { retryMs: 50 });
-      for (let seq = 1; seq <= 100; seq += 1) log.append(TEST_PID, floatRecord(seq, { seq }), 0);
-      await recorder.flush();
-      const ballast = join(disk, "ballast");
-      fillUp(ballast);
-      const stalled = recorder.events.next("stalled");
-      for (let seq = 101; seq <= 50_000; seq += 1) log.append(TEST_PID, floatRecord(seq, { seq }), 0);
-      recorder.add({ kind: "output", run: 1, output: { stream: "stdout", text: "said once", tMs: 1 } });
-      expect((await stalled).message).toMatch(/^Cannot record to .*: the disk is full \(free some space/);
-      const reader = new DatabaseSync(file, { readOnly: true });
-      expect(Number(reader.prepare("SELECT count(*) AS count FROM captures").get()?.count)).toBeGreaterThanOrEqual(100);
-      reader.close();
-      const resumed = recorder.events.next("resumed");
-      rmSync(ballast);
-      await resumed;
-      log.append(TEST_PID, floatRecord(1, { seq: 50_001 }), 0);
-      await recorder.close();
-      const database = openRecordingFile(file);
-      const { count } = database.prepare("SELECT count(*) AS count FROM captures").get() ?? {};
-      const { unrecorded } = database.prepare("SELECT unrecorded FROM counters").get() ?? { unrecorded: 0 };
-      expect([count, unrecorded]).toEqual([50_001, 0]);
-      expect(readContent(database, file).output).toEqual([{ stream: "stdout", text: "said once", tMs: 1 }]);
-      database.close();
-    } finally {
-      execFileSync("umount", [disk]);
-    }
-  });
 });
 
 describe("what is not a recording", () => {
@@ -316,30 +268,3 @@ describe("what is not a recording", () => {
     database.close();
   }
 });
-
-/** Takes all the room that a disk has. */
-function fillUp(path: string): void {
-  const file = openSync(path, "w");
-  try {
-    for (;;) writeSync(file, new Uint8Array(16 * 1024));
-  } catch {
-    // Full.
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Whether this user may mount a file system: the only way to have a small disk. */
-function canMount(): boolean {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
-  const probe = temporaryFolder();
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe], { stdio: "ignore" });
-    execFileSync("umount", [probe]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(probe, { recursive: true, force: true });
-  }
-}
