@@ -9,6 +9,7 @@ import {
   probeLine,
   sessionLine,
 } from "./json-lines.ts";
+import { jsonText } from "./json-text.ts";
 import type { Presenter } from "./launched-program.ts";
 import type { Writer } from "./writer.ts";
 
@@ -63,13 +64,13 @@ export class JsonPresenter implements Presenter {
 
   #changed(key: string, line: JsonLine | undefined): JsonLine[] {
     if (line === undefined) return [];
-    const text = JSON.stringify(line);
+    const text = jsonText(line);
     if (this.#printed.get(key) === text) return [];
     this.#printed.set(key, text);
     return [line];
   }
 
   #write(lines: readonly JsonLine[]): Promise<void> {
-    return this.#out.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    return this.#out.write(lines.map((line) => `${jsonText(line)}\n`).join(""));
   }
 }

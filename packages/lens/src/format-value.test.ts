@@ -23,7 +23,6 @@ describe("formatFloat writes as Python's repr", () => {
 describe("formatScalar", () => {
   it.each([
     [true, "bool", "True"],
-    [0, "bool_", "False"],
     [3, "int", "3"],
     [3, "float32", "3.0"],
     ["9007199254740993", "int", "9007199254740993"],

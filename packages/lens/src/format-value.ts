@@ -4,14 +4,14 @@ import { assertNever } from "@pyprobe/base";
 import { formatCount } from "@pyprobe/plot";
 import type { CaptureValue, JsonNumber, JsonScalar } from "@pyprobe/protocol";
 
-const INTEGER_TYPE = /^(u?int\d*|bool_?)$/;
+const INTEGER_TYPE = /^(u?int\d*|bool)$/;
 
 /** A scalar in full, as Python's `repr` has it: `True`, `1.0`, `1e-07`, `(0.5-1j)`. `type` tells ints and floats apart. */
 export function formatScalar(value: JsonScalar, type: string): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "object") return formatComplex(value.re, value.im);
   if (typeof value === "string") return value;
-  if (type === "bool" || type === "bool_") return value === 0 ? "False" : "True";
+  if (type === "bool") return value === 0 ? "False" : "True";
   return INTEGER_TYPE.test(type) ? formatInteger(value) : formatFloat(value);
 }
 

@@ -64,6 +64,7 @@ export const arrayStatsSchema = z.object({
   max: jsonNumberSchema.nullable(),
   mean: z.union([jsonNumberSchema, jsonComplexSchema]).nullable(),
   nan: z.number(),
+  infinite: z.number().optional(),
 });
 export type ArrayStats = z.infer<typeof arrayStatsSchema>;
 
@@ -76,8 +77,9 @@ export type CaptureValue =
       dtype: string;
       shape: number[];
       /**
-       * Over the finite elements of what was captured; of complex numbers the magnitude. `null` where there are none. Always there but
-       * in views through a lens that does not show them: going through a large array twice for each picture would halve the rate.
+       * Over the finite elements of what was captured; of complex numbers the magnitude. `null` where there are none. What is not finite
+       * is counted beside them: `nan` (of times: NaT), and `infinite` where there are infinities. Always there but in views
+       * through a lens that does not show them: going through a large array twice for each picture would halve the rate.
        */
       stats?: ArrayStats | undefined;
       head: JsonScalar[];

@@ -47,7 +47,8 @@ const scalars: Row[] = [
     "18446744073709551615",
   ],
   ["bool", { kind: "int", type: "bool", value: 1 }, scalar("bool", true), "True"],
-  ["numpy bool", { kind: "uint", type: "bool_", value: 0 }, scalar("bool_", false), "False"],
+  // Its dtype is called `bool`, its class `bool_`.
+  ["numpy bool", { kind: "uint", type: "bool_", value: 0 }, scalar("bool", false), "False"],
   ["complex", { kind: "complex", type: "complex", re: 1.5, im: -2 }, scalar("complex", { re: 1.5, im: -2 }), "1.5-2j"],
   [
     "complex NaN",
@@ -124,8 +125,39 @@ const arrays: Row[] = [
   [
     "NaN and infinities",
     arrayValue(Float64Array.of(Number.NaN, Infinity, 1), { data: "float64", shape: [3] }),
-    array({ dtype: "float64", shape: [3], stats: { min: 1, max: 1, mean: 1, nan: 1 }, head: ["nan", "inf", 1] }),
+    array({
+      dtype: "float64",
+      shape: [3],
+      stats: { min: 1, max: 1, mean: 1, nan: 1, infinite: 1 },
+      head: ["nan", "inf", 1],
+    }),
     "f64[3] 1 rms · 1 nan",
+  ],
+  [
+    "times",
+    arrayValue(BigInt64Array.of(1_700_000_000_000_000_000n, -(2n ** 63n)), {
+      data: "int64",
+      dtype: "datetime64[ns]",
+      shape: [2],
+    }),
+    array({
+      dtype: "datetime64[ns]",
+      shape: [2],
+      stats: { min: "1700000000000000000", max: "1700000000000000000", mean: 1.7e18, nan: 1 },
+      head: ["1700000000000000000", "NaT"],
+    }),
+    "datetime64[ns][2] 1700000000000000000…1700000000000000000 · 1 nan",
+  ],
+  [
+    "the smallest int of all, where it is no time",
+    arrayValue(BigInt64Array.of(-(2n ** 63n)), { data: "int64", shape: [1] }),
+    array({
+      dtype: "int64",
+      shape: [1],
+      stats: { min: "-9223372036854775808", max: "-9223372036854775808", mean: -(2 ** 63), nan: 0 },
+      head: ["-9223372036854775808"],
+    }),
+    "i64[1] -9223372036854775808…-9223372036854775808",
   ],
   [
     "empty",

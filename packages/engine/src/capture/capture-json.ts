@@ -17,6 +17,7 @@ import { capturedData } from "./captured-data.ts";
 import { type ElementStats, elementStats } from "./element-stats.ts";
 
 const HEAD_ITEMS = 32;
+const NOT_A_TIME = -(2n ** 63n);
 
 /** Where a record comes from: what the record itself does not carry. */
 export type RecordOrigin = { readonly pid: number; readonly originNs: bigint };
@@ -52,10 +53,7 @@ export function describe(data: CapturedData): Description {
       return { value: { kind: "scalar", type: data.type, value: scalarJson(data) } };
     case "array": {
       const { head, elements, isComplex } = data;
-      const stats = elementStats(elements, {
-        isComplex,
-        notATime: /^[<>=]?(datetime64|timedelta64|M8|m8)/.test(head.dtype),
-      });
+      const stats = elementStats(elements, { isComplex, notATime: isTime(head) });
       return { value: arrayValue(data, stats), stats };
     }
   }
@@ -81,9 +79,14 @@ function arrayValue(array: CapturedData & { kind: "array" }, stats: ElementStats
 
 function scalarJson(data: CapturedData & { kind: "scalar" }): JsonScalar {
   if (data.isComplex) return { re: numberJson(data.re), im: numberJson(data.im) };
-  if (data.type === "bool" || data.type === "bool_") return data.re !== 0;
+  if (data.type === "bool") return data.re !== 0;
   if (isIntegerType(data.type)) return Number.isSafeInteger(data.re) ? data.re : data.exact;
   return numberJson(data.re);
+}
+
+/** Its elements are int64, of which the smallest stands for "not a time". */
+function isTime({ dtype }: ArrayHead): boolean {
+  return /^[<>=]?(datetime64|timedelta64|M8|m8)/.test(dtype);
 }
 
 function isIntegerType(type: string): boolean {
@@ -91,9 +94,10 @@ function isIntegerType(type: string): boolean {
 }
 
 function statsJson(stats: ElementStats, isComplex: boolean): ArrayStats {
-  if (stats.finite === 0) return { min: null, max: null, mean: null, nan: stats.nan };
+  const odd = { nan: stats.nan, ...(stats.infinite > 0 && { infinite: stats.infinite }) };
+  if (stats.finite === 0) return { min: null, max: null, mean: null, ...odd };
   const mean = isComplex ? { re: numberJson(stats.mean), im: numberJson(stats.meanIm) } : numberJson(stats.mean);
-  return { min: numberJson(stats.min), max: numberJson(stats.max), mean, nan: stats.nan };
+  return { min: numberJson(stats.min), max: numberJson(stats.max), mean, ...odd };
 }
 
 function headJson(head: ArrayHead, elements: Elements): JsonScalar[] {
@@ -106,7 +110,8 @@ function headJson(head: ArrayHead, elements: Elements): JsonScalar[] {
     }));
   }
   const items = [...(elements.subarray(0, HEAD_ITEMS) as Iterable<number | bigint>)];
-  return data === "bool" ? items.map((item) => item !== 0) : items.map(numberJson);
+  if (data === "bool") return items.map((item) => item !== 0);
+  return items.map((item) => (item === NOT_A_TIME && isTime(head) ? "NaT" : numberJson(item)));
 }
 
 /** Ints beyond 2^53 and non-finite floats as strings. */

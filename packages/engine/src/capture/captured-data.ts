@@ -62,7 +62,7 @@ class ScalarData {
   }
 
   get exact(): string {
-    if (this.type === "bool" || this.type === "bool_") return formatScalar(this.re !== 0, this.type);
+    if (this.type === "bool") return formatScalar(this.re !== 0, this.type);
     if (this.#integer !== undefined) return String(this.#integer);
     return formatScalar(this.isComplex ? { re: this.re, im: this.im } : this.re, this.type);
   }
@@ -119,11 +119,12 @@ function textValue(payload: Uint8Array): CaptureValue {
   return { kind: "text", value: text, length };
 }
 
+/** `bool_` is numpy's class, which it has to be told from Python's by on the wire; as a type of values it is called `bool`. */
 function scalarTypeOf(view: DataView): ScalarType {
   const code = view.getUint16(recordOffsets.type, true);
   const type = scalarTypes[code];
   if (type === undefined || type === "") throw new RecordError(`Cannot read capture: its scalar type is ${code}`);
-  return type;
+  return type === "bool_" ? "bool" : type;
 }
 
 function payloadKindOf(view: DataView): PayloadKind {

@@ -10,6 +10,7 @@ import { BLOCK_ELEMENTS, readBlock } from "@pyprobe/plot";
 export type ElementStats = {
   readonly finite: number;
   readonly nan: number;
+  readonly infinite: number;
   /** Meaningless when `finite` is 0. */
   readonly min: number | bigint;
   readonly max: number | bigint;
@@ -33,7 +34,7 @@ export function elementStats(elements: Elements, options: { isComplex: boolean; 
     if (options.isComplex) addComplexBlock(tally, values);
     else addRealBlock(tally, values);
   }
-  const stats = finished(tally);
+  const stats = finished(tally, elements.length / (options.isComplex ? 2 : 1));
   if (stats.finite === 0) return stats;
   if (options.isComplex) return { ...stats, min: Math.sqrt(tally.min), max: Math.sqrt(tally.max) };
   if (isBig) return { ...stats, ...exactExtremes(elements, tally) };
@@ -148,7 +149,8 @@ function scaledMeans(elements: Iterable<number>, { min, max, finite }: Tally): {
   return { mean: (sum / finite) * scale, rms: Math.sqrt(squares / finite) * scale };
 }
 
-function finished({ finite, nan, min, max, sum, sumIm, squares }: Tally): ElementStats {
+function finished({ finite, nan, min, max, sum, sumIm, squares }: Tally, length: number): ElementStats {
   const count = Math.max(1, finite);
-  return { finite, nan, min, max, mean: sum / count, meanIm: sumIm / count, rms: Math.sqrt(squares / count) };
+  const infinite = length - finite - nan;
+  return { finite, nan, infinite, min, max, mean: sum / count, meanIm: sumIm / count, rms: Math.sqrt(squares / count) };
 }

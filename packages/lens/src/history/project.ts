@@ -36,7 +36,7 @@ export function projectHistory(input: LensInput, request: ViewRequest): Projecti
       xStep: 1,
       isTime,
       isComplex: history.im !== undefined,
-      isStepped: data.kind === "scalar" && (data.type === "bool" || data.type === "bool_"),
+      isStepped: data.kind === "scalar" && data.type === "bool",
       captures: count,
       earlier: history.earlier,
       newest: data.kind === "scalar" ? data.exact : null,

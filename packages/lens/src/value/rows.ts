@@ -44,6 +44,7 @@ export function arrayFacts(value: ArrayDescription): ValueRow[] {
       { key: "mean", text: statText(stats.mean) },
     );
   if (stats !== undefined && stats.nan > 0) facts.push({ key: "nan", text: formatCount(stats.nan) });
+  if (stats?.infinite !== undefined) facts.push({ key: "infinite", text: formatCount(stats.infinite) });
   if (value.step !== undefined && value.step > 1)
     facts.push({ key: "step", text: `every ${formatCount(value.step)}th element` });
   return facts.map((fact) => ({ depth: 0, ...fact }));

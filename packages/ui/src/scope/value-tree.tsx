@@ -102,6 +102,7 @@ function ArrayTable({ value }: { readonly value: ArrayValue }) {
           ["max", stats.max === null ? "none" : shortScalar(stats.max, value.dtype)],
           ["mean", stats.mean === null ? "none" : shortScalar(stats.mean, "float")],
           ["NaN", groupDigits(stats.nan)],
+          ...(stats.infinite === undefined ? [] : [["infinite", groupDigits(stats.infinite)] as const]),
         ];
   const count = value.shape.reduce((product, size) => product * size, 1);
   return (
