@@ -21,8 +21,8 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
  * them together and may import them all.
  */
 export const engineLayers: readonly string[] = [
-  "source",
   "target",
+  "source",
   "capture",
   "session",
   "recording",

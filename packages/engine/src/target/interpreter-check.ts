@@ -1,7 +1,7 @@
 /** Learns what a Python is by running it once. Answers are kept as long as the interpreter and its packages stay untouched. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { lstatSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { parse } from "node:path";
 import type { Interpreter } from "@pyprobe/protocol";
 import * as z from "zod";
 import type { Candidate } from "./interpreter-candidates.ts";
@@ -93,7 +93,8 @@ function ask(path: string, timeoutMs: number): Promise<Outcome> {
     // In a group of its own, so that what a wrapper script started ends with it.
     const isGrouped = process.platform !== "win32";
     const child = spawn(path, ["-c", checkSource], {
-      cwd: tmpdir(),
+      // A folder that is always there, and of nobody's modules.
+      cwd: parse(process.execPath).root,
       stdio: ["ignore", "pipe", "ignore"],
       detached: isGrouped,
       windowsHide: true,

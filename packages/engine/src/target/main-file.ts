@@ -1,8 +1,8 @@
 /** The file that a program begins with, found without running any of it. */
-import { execFile } from "node:child_process";
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CallError, type Interpreter, type Program } from "@pyprobe/protocol";
+import { runShortly } from "./short-process.ts";
 
 const FIND_TIMEOUT_MS = 5_000;
 
@@ -42,16 +42,11 @@ function scriptFile(path: string): string {
   throw new CallError("not_python", `Cannot run ${path}: it is a folder without a __main__.py (name a script in it)`);
 }
 
-function moduleFile(
+async function moduleFile(
   name: string,
   { cwd, interpreter }: { cwd: string; interpreter: Interpreter },
 ): Promise<string | null> {
-  return new Promise((resolve) => {
-    const options = { cwd, timeout: FIND_TIMEOUT_MS, killSignal: "SIGKILL", windowsHide: true } as const;
-    const child = execFile(interpreter.path, ["-c", findSource, name], options, (error, stdout) => {
-      if (error !== null || !existsSync(stdout)) resolve(null);
-      else resolve(realpathSync(stdout));
-    });
-    child.stdin?.end();
-  });
+  const options = { cwd, timeoutMs: FIND_TIMEOUT_MS };
+  const file = await runShortly(interpreter.path, ["-c", findSource, name], options).catch(() => "");
+  return existsSync(file) ? realpathSync(file) : null;
 }

@@ -3,14 +3,13 @@
  * there is always a reader: what it prints then fills the pipe, where the agent throws it away, instead of ending the program.
  * It is also a real pipe, as in a shell; what Node itself would give the program is a socket, which `/dev/stdout` cannot open.
  */
-import { execFile } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { promisify } from "node:util";
+import { runShortly } from "./short-process.ts";
 
 export type OutputPipe = {
   readonly readable: Readable;
@@ -21,20 +20,28 @@ export type OutputPipe = {
 
 export type OutputPipes = { readonly stdout: OutputPipe; readonly stderr: OutputPipe };
 
-/** Undefined where there are no such pipes (Windows): ordinary ones have to do. */
+/** Undefined where there are no such pipes (Windows), or no folder to make them in: ordinary ones have to do. */
 export async function openOutputPipes(): Promise<OutputPipes | undefined> {
   if (process.platform === "win32") return undefined;
-  const folder = await mkdtemp(join(tmpdir(), "pyprobe-pipes-"));
-  try {
-    const paths = [join(folder, "stdout"), join(folder, "stderr")] as const;
-    await promisify(execFile)("mkfifo", ["-m", "600", ...paths]);
-    return { stdout: openPipe(paths[0]), stderr: openPipe(paths[1]) };
-  } catch {
-    return undefined;
-  } finally {
-    // They live on by their descriptors, and nobody else can open them any more.
-    await rm(folder, { recursive: true, force: true });
+  for (const parent of new Set([tmpdir(), "/tmp", "/dev/shm"])) {
+    const folder = await mkdtemp(join(parent, "pyprobe-pipes-")).catch(() => undefined);
+    if (folder === undefined) continue;
+    try {
+      return await makePipes(folder);
+    } catch {
+      // No such pipes on that file system: the next one.
+    } finally {
+      // They live on by their descriptors, and nobody else can open them any more.
+      await rm(folder, { recursive: true, force: true });
+    }
   }
+  return undefined;
+}
+
+async function makePipes(folder: string): Promise<OutputPipes> {
+  const paths = [join(folder, "stdout"), join(folder, "stderr")] as const;
+  await runShortly("mkfifo", ["-m", "600", ...paths]);
+  return { stdout: openPipe(paths[0]), stderr: openPipe(paths[1]) };
 }
 
 function openPipe(path: string): OutputPipe {
