@@ -58,6 +58,8 @@ async function main(): Promise<number> {
   const chosen = positionals.length === 0 ? sections : sections.filter(({ id }) => positionals.includes(id));
   const pythons = await preparePythons(values.python);
   const rounds = Number(values.rounds);
+  // Programs are measured as users run them: an interpreter keeps the byte code of what it has imported once.
+  delete process.env.PYTHONDONTWRITEBYTECODE;
   const stop = new AbortController();
   // The programs and browsers that were started are ended by whoever started them, not left to themselves.
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
