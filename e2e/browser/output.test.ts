@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type ServedProgram, serveProgram, startBrowser, type TestBrowser } from "../harness/browser.ts";
-import { clickName, patient, scopeOf, waitForLive } from "./the-page.ts";
+import { clickName, nameOn, patient, scopeOf, waitForLive } from "./the-page.ts";
 
 let browser: TestBrowser;
 let program: ServedProgram;
@@ -108,12 +108,13 @@ test("n of every n-th hit is typed", async () => {
   await field.waitFor({ state: "detached" });
 });
 
-test("a Python that cannot be used is replaced by one from the list in the page", async () => {
-  await open("print('hello')\n", "--python", process.execPath);
+test("a Python that cannot be used is replaced by one from the list in the page, which finds the names", async () => {
+  await open("greeting = 'hello'\nprint(greeting)\n", "--python", process.execPath);
   const banner = page.getByTestId("program-banner");
   await banner.filter({ hasText: "here, or start with --python" }).waitFor();
   await page.getByTestId("banner-interpreter").click();
   const usable = page.locator("[role=menuitemradio]:not([aria-disabled=true])").first();
   await usable.click();
   await page.getByTestId("session-state").filter({ hasText: "exit 0" }).waitFor();
+  await nameOn(page, 1, "greeting");
 });

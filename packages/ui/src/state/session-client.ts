@@ -84,10 +84,13 @@ export class SessionClient {
     const wanted = this.#store.getState().session?.info.id ?? location.hash.slice(1);
     const chosen = sessions.find((info) => info.id === wanted) ?? sessions.at(-1);
     if (chosen !== undefined) await this.choose(chosen.id);
-    else this.#lookTimer = setTimeout(() => void this.#look(), LOOK_MS);
+    if (this.#store.getState().session !== null || this.#link.state.kind !== "open") return;
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = setTimeout(() => void this.#look(), LOOK_MS);
   }
 
   async #subscribe(id: SessionId): Promise<void> {
+    clearTimeout(this.#lookTimer);
     this.#generation += 1;
     const generation = this.#generation;
     const snapshot = await this.#attempt(this.#link.call("session.subscribe", { session: id }));
@@ -194,8 +197,12 @@ export class SessionClient {
     }
     if (session.info.id !== info.id) return;
     if (session.info.run !== info.run) this.#values.clear();
+    const { open, tabs } = this.#store.getState();
+    // Another Python finds other names, and where there was none there were no names at all.
+    if (session.info.interpreter?.path !== info.interpreter?.path)
+      for (const tab of tabs) if (open.has(tab)) void this.#loadFile(info.id, tab);
     const main = info.mainFile;
-    if (main !== null && !this.#store.getState().open.has(main)) void this.openFile(main);
+    if (main !== null && !open.has(main)) void this.openFile(main);
   }
 
   /** The result, or undefined when it was refused or cut off; a refusal is said. */
