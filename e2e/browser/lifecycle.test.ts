@@ -84,6 +84,16 @@ test("a probe on code that ran once, at the start, offers the restart that catch
   await expect.poll(() => captureOf(scopeOf(page, "COUNT")), patient).toBeGreaterThan(0);
 });
 
+test("a name that is clicked after the end is caught by another run", async () => {
+  const { address } = await serve("add_up.py");
+  const page = await browser.open(address);
+  await expect.poll(() => stateOf(page), patient).toContain("exit 0");
+  await clickName(page, 8, "total");
+  const scope = scopeOf(page, "total");
+  await scope.getByTestId("cover-restart").filter({ hasText: "Run again" }).click();
+  await expect.poll(() => captureOf(scope), patient).toBeGreaterThan(0);
+});
+
 test("a program that throws: its line, the message, the frames", async () => {
   const { address } = await serve("raise_in_main.py");
   const page = await browser.open(address);

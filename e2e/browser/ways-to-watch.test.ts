@@ -47,12 +47,15 @@ test("Alt-click draws a second series in the focused scope, in its own colour; i
   await scopeOf(page, "rising").getByTestId("overlay-chip").waitFor();
 });
 
-test("histories of several names run over time, which they have in common", async () => {
+test("histories run over the newest captures; those of several names over time, which they have in common", async () => {
   await clickName(page, 12, "turn");
   const scope = await waitForLive(page, "turn");
   await traceOf(scope);
   const axis = scope.getByTestId("axis-menu");
-  expect(await axis.innerText()).toBe("all");
+  expect(await axis.innerText()).toBe("last 1,000");
+  await axis.click();
+  await page.getByTestId("menu-axis-count-all").click();
+  await expect.poll(() => axis.innerText(), patient).toBe("all");
   await (await nameOn(page, 13, "i")).click({ modifiers: ["Alt"] });
   await scope.getByTestId("overlay-chip").waitFor();
   await expect.poll(() => axis.innerText(), patient).toBe("over time");

@@ -92,6 +92,8 @@ export type Viewport = {
   readonly pointer: { readonly xCssPx: number; readonly yCssPx: number } | null;
   /** Of lenses that draw lines: what is drawn on the same axes. */
   readonly overlays?: Overlays;
+  /** Of lenses that draw one capture's points: the packets shown just before, newest first, to fade behind it. */
+  readonly trail?: readonly ViewPacket[];
 };
 
 /** Packets of other probes by the same lens. With them the lines are called by the names of their series. */

@@ -9,13 +9,13 @@ const PATHS = 32;
 const MAX_DISCS = 512;
 const SQUARE_CSS_PX = 3;
 
-/** Points, smaller and more transparent the more there are. */
+/** Points, smaller and more transparent the more there are; `faintness` divides what is left of their opacity. */
 export function drawPoints(
   surface: Surface,
   area: PlotArea,
   scales: { readonly x: Scale; readonly y: Scale },
   points: PlottedPoints,
-  color: string,
+  { color, faintness = 1 }: { readonly color: string; readonly faintness?: number },
 ): void {
   const { canvas } = surface;
   canvas.save();
@@ -23,7 +23,7 @@ export function drawPoints(
   canvas.rect(area.leftCssPx, area.topCssPx, area.widthCssPx, area.heightCssPx);
   canvas.clip();
   canvas.fillStyle = color;
-  canvas.globalAlpha = opacityOf(points.length);
+  canvas.globalAlpha = opacityOf(points.length) / faintness;
   if (points.length <= MAX_DISCS) fillDiscs(surface, area, scales, points);
   else fillSquares(surface, scales, points);
   canvas.restore();

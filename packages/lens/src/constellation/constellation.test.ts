@@ -110,6 +110,36 @@ describe("drawing a constellation", () => {
     expect(discs[1]?.[2]).toBeCloseTo((middle[1] ?? 0) - unit, 9);
   });
 
+  it("lets the captures before it fade behind it, on its axes, the oldest drawn first", () => {
+    const packets = [0, 0.25, 0.5].map((at) => packetOf(constellationLens, cloudInput(Float64Array.of(at, 0, 1, 1))));
+    const [newest, before, oldest] = packets;
+    if (newest === undefined || before === undefined || oldest === undefined) throw new Error("no packets");
+    const alone = createRecordingCanvas();
+    const frame = constellationLens.draw(alone.canvas, newest, viewportOf());
+    const { canvas, paths } = createRecordingCanvas();
+    expect(constellationLens.draw(canvas, newest, viewportOf({ trail: [before, oldest] }))).toEqual(frame);
+    if (frame === null) throw new Error("no frame");
+    const unit = frame.widthCssPx / (frame.xRange[1] - frame.xRange[0]);
+    const firsts = paths
+      .filter(({ kind, style }) => kind === "fill" && style === "#fcb10a")
+      .flatMap(({ points }) => points.filter(([verb]) => verb === "arc"))
+      .map(([, x]) => (x - frame.leftCssPx) / unit + frame.xRange[0])
+      .filter((_, i) => i % 2 === 0);
+    expect(firsts.map((x) => Number(x.toFixed(6)))).toEqual([0.5, 0.25, 0]);
+  });
+
+  it("has no afterglow of clouds that would cost more than the newest", () => {
+    const packet = packetOf(constellationLens, cloudInput(qpsk(400)));
+    const fills = (trail: (typeof packet)[]) => {
+      const { canvas, paths } = createRecordingCanvas();
+      constellationLens.draw(canvas, packet, viewportOf({ trail }));
+      return paths.filter(({ kind, style }) => kind === "fill" && style === "#fcb10a").length;
+    };
+    const once = fills([]);
+    expect(fills([packet])).toBe(2 * once);
+    expect(fills([packet, packet, packet, packet])).toBe(3 * once);
+  });
+
   it("reads out the point under the pointer with power and angle", () => {
     const { canvas } = createRecordingCanvas();
     const packet = packetOf(constellationLens, cloudInput(Float64Array.of(0, 0)));

@@ -40,7 +40,10 @@ export function drawConstellation(canvas: Canvas2d, packet: ViewPacket, viewport
   });
   drawOrigin(surface, area, plane);
   if (plane.density !== undefined) drawDensity(surface, area, scales, plane.density);
-  else drawPoints(surface, area, scales, plane.points, viewport.colors.series);
+  else {
+    drawTrail(surface, area, plane, viewport);
+    drawPoints(surface, area, scales, plane.points, { color: viewport.colors.series });
+  }
   if (area.hasAxes) {
     drawAxisNote(surface, area, yNote);
     drawNotes(surface, area, notesOf(packet));
@@ -96,6 +99,26 @@ function gridOf(packet: ViewPacket): BinGrid {
     columns: metaNumber(packet, "columns", 1),
     rows: metaNumber(packet, "rows", 1),
   };
+}
+
+/** So many points of earlier captures at most: they must not cost more than the newest. */
+const MAX_TRAIL_POINTS = 1024;
+/** Each capture before the newest is so many times fainter than the one after it. */
+const FADING = 2.2;
+
+/** The afterglow: how the cloud came to where it is. The oldest first, so that the newest lies on top. */
+function drawTrail(surface: Surface, area: PlotArea, { scales }: Plane, { trail = [], colors }: Viewport): void {
+  const fitting: PlottedPoints[] = [];
+  let count = 0;
+  for (const packet of trail) {
+    if (metaFlag(packet, "isDensity")) break;
+    const points = pointsOf(packet);
+    count += points.length;
+    if (count > MAX_TRAIL_POINTS) break;
+    fitting.push(points);
+  }
+  for (const [age, points] of [...fitting.entries()].reverse())
+    drawPoints(surface, area, scales, points, { color: colors.series, faintness: FADING ** (age + 1) });
 }
 
 /** The axes through 0, a little stronger than the grid. */

@@ -37,6 +37,7 @@ function LinkBanner({ link }: { readonly link: Exclude<LinkState, { kind: "open"
 function ProgramBanner() {
   const { actions, store } = usePage();
   const session = usePageState((state) => state.session);
+  const areFramesShown = usePageState(({ drawer }) => drawer.isOpen && drawer.tab === "problems");
   if (session === null || !isOver(session.info.state)) return null;
   const { info, exceptions } = session;
   const { state } = info;
@@ -69,7 +70,7 @@ function ProgramBanner() {
         <span className="banner-time">{at}</span>
         {last !== undefined && ` · ${exceptionText(last)}`}
       </span>
-      {last !== undefined && (
+      {last !== undefined && !areFramesShown && (
         <button
           type="button"
           className="button"
@@ -79,7 +80,7 @@ function ProgramBanner() {
         </button>
       )}
       <button type="button" className="button" data-testid="banner-restart" onClick={() => void actions.restart()}>
-        Restart
+        Run again
       </button>
     </div>
   );

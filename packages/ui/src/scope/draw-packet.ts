@@ -1,7 +1,10 @@
 import { findLens, type PlotFrame, type Viewport } from "@pyprobe/lens";
 import type { ViewPacket } from "@pyprobe/protocol";
 
-export type DrawOptions = Pick<Viewport, "colors" | "fontFamily" | "xRange" | "yRange" | "pointer" | "overlays"> & {
+export type DrawOptions = Pick<
+  Viewport,
+  "colors" | "fontFamily" | "xRange" | "yRange" | "pointer" | "overlays" | "trail"
+> & {
   readonly sizeCssPx: { readonly width: number; readonly height: number };
 };
 
@@ -27,7 +30,13 @@ export function drawPacket(canvas: HTMLCanvasElement, packet: ViewPacket, option
     yRange: options.yRange,
     pointer: options.pointer,
     ...(options.overlays && { overlays: options.overlays }),
+    ...(options.trail && { trail: options.trail }),
   });
+}
+
+/** As many as the engine is asked to draw for. */
+export function devicePx(cssPx: number): number {
+  return Math.min(16384, Math.max(1, Math.round(cssPx * (window.devicePixelRatio || 1))));
 }
 
 /** Setting a canvas's size clears it, so only when it is another. */

@@ -1,5 +1,5 @@
 /** One tile of the dock: header, canvas, foot. Mounts the `ScopeView` once the probe has its id, and disposes it. */
-import type { CaptureValue, ProbeId, SessionId, SessionState } from "@pyprobe/protocol";
+import type { CaptureValue, Probe, ProbeId, SessionId, SessionState } from "@pyprobe/protocol";
 import { memo, useEffect, useRef, useState } from "react";
 import { usePage, usePageState, useSeenPageState } from "../panel/page-context.ts";
 import { anchorTitle } from "../state/anchor-key.ts";
@@ -11,7 +11,7 @@ import { icons } from "../widget/icons.tsx";
 import { useNow } from "../widget/use-now.ts";
 import { VALUE_LENS } from "./choose-lens.ts";
 import { ConditionRow } from "./condition-row.tsx";
-import { parseAxis } from "./history-axis.ts";
+import { defaultAxis, parseAxis, wholeAxis } from "./history-axis.ts";
 import { OverlayRow, useOverlays } from "./overlay-row.tsx";
 import { ScopeFoot } from "./scope-foot.tsx";
 import { ScopeHeader } from "./scope-header.tsx";
@@ -99,7 +99,7 @@ export const ScopePanel = memo(function ScopePanel({ shown, number, overlays }: 
         <ScopeCover
           status={status}
           mark={mark}
-          isOnce={anchor.function === "" && sessionState.kind === "running" && probe?.state.kind === "armed"}
+          missed={missedBy(anchor.function, sessionState, probe?.state.kind)}
           onUseValue={() => view.current?.chooseLens(VALUE_LENS)}
         />
         <output ref={readout} className="readout" aria-live="off" />
@@ -166,6 +166,8 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
   const page = usePage();
   const probe: ProbeId | undefined = shown.probe?.id;
   const { symbol } = shown.anchor;
+  const isRecorded = usePageState((state) => state.session?.info.state.kind === "recorded");
+  const run = usePageState((state) => state.session?.info.run);
   const firstSeries = useRef(series);
   useEffect(() => {
     if (probe === undefined || sessionId === undefined || canvas.current === null || readout.current === null) return;
@@ -179,7 +181,7 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
       series: page.store.getState().colors.get(shown.key) ?? firstSeries.current,
       label: symbol,
       lens: page.settings.lensOf(shown.key),
-      axis: parseAxis(page.settings.axisOf(shown.key)),
+      axis: parseAxis(page.settings.axisOf(shown.key), isRecorded ? wholeAxis : defaultAxis),
     });
     view.current = scope;
     const stopStatus = scope.onStatus(setStatus);
@@ -202,19 +204,28 @@ function useMountedView({ canvas, readout, view, shown, series, sessionId, setSt
       view.current = undefined;
       setStatus(null);
     };
-  }, [page, probe, sessionId, shown.key, symbol, canvas, readout, view, setStatus, setSeen]);
+  }, [page, probe, sessionId, isRecorded, shown.key, symbol, canvas, readout, view, setStatus, setSeen]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the number of the run is what it depends on
+  useEffect(() => view.current?.forgetTags(), [view, run]);
+}
+
+/** Why a probe that came late gets nothing any more, so that only another run helps. */
+type Missed = "ran_once" | "ended";
+
+function missedBy(inside: string, session: SessionState, probe: Probe["state"]["kind"] | undefined): Missed | null {
+  if (session.kind === "ended" && probe !== "failed") return "ended";
+  return inside === "" && session.kind === "running" && probe === "armed" ? "ran_once" : null;
 }
 
 type CoverProps = {
   readonly status: ScopeStatus | null;
   readonly mark: ReturnType<typeof markOf>;
-  /** Code at module level, which has run for this time. */
-  readonly isOnce: boolean;
+  readonly missed: Missed | null;
   readonly onUseValue: () => void;
 };
 
 /** What stands in place of a picture while there is none, and why. */
-function ScopeCover({ status, mark, isOnce, onUseValue }: CoverProps) {
+function ScopeCover({ status, mark, missed, onUseValue }: CoverProps) {
   const { actions } = usePage();
   if (status?.error) {
     return (
@@ -237,13 +248,11 @@ function ScopeCover({ status, mark, isOnce, onUseValue }: CoverProps) {
         </span>{" "}
         {coverText(mark)}
       </p>
-      {isOnce && (
-        <>
-          <p className="cover-note">Code at module level mostly runs once, at the start.</p>
-          <button type="button" className="button" data-testid="cover-restart" onClick={() => void actions.restart()}>
-            {icons.restart} Restart to catch it
-          </button>
-        </>
+      {missed === "ran_once" && <p className="cover-note">Code at module level mostly runs once, at the start.</p>}
+      {missed !== null && (
+        <button type="button" className="button" data-testid="cover-restart" onClick={() => void actions.restart()}>
+          {icons.restart} {missed === "ended" ? "Run again to catch it" : "Restart to catch it"}
+        </button>
       )}
     </div>
   );

@@ -7,18 +7,20 @@ import { type Dispose, Emitter } from "@pyprobe/base";
 import { findLens, type PlotFrame } from "@pyprobe/lens";
 import type { CaptureValue, ViewPacket, ViewRequest } from "@pyprobe/protocol";
 import type { OpenView } from "../link/view-hub.ts";
+import { Afterglow } from "./afterglow.ts";
 import type { Drawable } from "./animation-loop.ts";
 import { bestLens, VALUE_LENS } from "./choose-lens.ts";
-import { drawPacket } from "./draw-packet.ts";
+import { devicePx, drawPacket } from "./draw-packet.ts";
 import { axisInForce, HISTORY_LENS, type HistoryAxis, historyOptions } from "./history-axis.ts";
 import { type OverlaySeries, Overlays, overlayLenses, overlaysToDraw } from "./overlays.ts";
 import type { ScopeOptions, ScopeStatus } from "./scope-status.ts";
 import { isPlane, noSoftAxes, type SoftAxes, steadyPacket } from "./steady-packet.ts";
 import { noVariety, type TagVariety, withTags } from "./tag-variety.ts";
 import { unitedPacket } from "./united-packet.ts";
-import { panRange, type Range, xAt, yAt, zoomRange } from "./zoom.ts";
+import { followRange, panRange, type Range, xAt, yAt, zoomRange } from "./zoom.ts";
 
 const REQUEST_MS = 40;
+const prefersStillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class ScopeView implements Drawable {
   readonly #options: ScopeOptions;
@@ -26,6 +28,7 @@ export class ScopeView implements Drawable {
   readonly #view: OpenView;
   readonly #stopTheme: Dispose;
   readonly #overlays: Overlays;
+  readonly #afterglow = new Afterglow(() => this.#redraw());
   #laidOver: readonly OverlaySeries[] = [];
   #chosenLens: string | null;
   #lens: string;
@@ -58,7 +61,10 @@ export class ScopeView implements Drawable {
     this.#measure();
     this.#view = options.hub.open(options.target, this.#request(), {
       onPacket: (packet) => this.#take(packet),
-      onRefused: (reason) => this.#fail(reason),
+      onRefused: (reason) => {
+        this.#error = reason;
+        this.#tell();
+      },
     });
   }
 
@@ -68,6 +74,7 @@ export class ScopeView implements Drawable {
     this.#options.loop.forget(this);
     this.#options.loop.forgetToTell(this.#tellStatus);
     this.#overlays.dispose();
+    this.#afterglow.clear();
     this.#view.close();
   }
 
@@ -109,6 +116,11 @@ export class ScopeView implements Drawable {
     this.#xRange = null;
     this.#send();
     this.#tell();
+  }
+
+  /** With another run process and threads are others: that alone makes them no tags worth a chip. */
+  forgetTags(): void {
+    this.#variety = noVariety;
   }
 
   setSeries(series: number): void {
@@ -234,6 +246,7 @@ export class ScopeView implements Drawable {
         pointer: this.#pointer,
         sizeCssPx: this.#sizeCssPx,
         overlays: overlaysToDraw(this.#options, others),
+        ...(this.#held === null && !prefersStillness.matches && { trail: this.#afterglow.trail }),
       });
       if (packet.head.error === undefined) this.#error = null;
     } catch (cause) {
@@ -254,18 +267,17 @@ export class ScopeView implements Drawable {
     }
     this.#follow(packet);
     this.#packet = packet;
+    this.#afterglow.show(packet);
     this.#adoptLens(head.value);
     this.#redraw();
   }
 
   /** A zoomed view that showed the newest goes on showing it: its range moves along, as wide as it was made. */
   #follow(next: ViewPacket): void {
-    const before = this.#packet?.head.meta.xMax;
-    const { xMax } = next.head.meta;
-    const range = this.#xRange;
-    if (range === null || this.#held !== null || findLens(this.#lens)?.needsHistory !== true) return;
-    if (typeof before !== "number" || typeof xMax !== "number" || xMax === before || range[1] < before) return;
-    this.#xRange = [range[0] + xMax - before, range[1] + xMax - before];
+    if (this.#xRange === null || this.#held !== null || findLens(this.#lens)?.needsHistory !== true) return;
+    const range = followRange(this.#xRange, this.#packet?.head.meta.xMax, next.head.meta.xMax);
+    if (range === this.#xRange) return;
+    this.#xRange = range;
     this.#sendSoon();
   }
 
@@ -294,11 +306,6 @@ export class ScopeView implements Drawable {
     this.#tell();
   }
 
-  #fail(reason: string): void {
-    this.#error = reason;
-    this.#tell();
-  }
-
   #moved(): void {
     this.#redraw();
     this.#sendSoon();
@@ -318,8 +325,6 @@ export class ScopeView implements Drawable {
   }
 
   #request(): ViewRequest {
-    const ratio = window.devicePixelRatio || 1;
-    const devicePx = (cssPx: number) => Math.min(16384, Math.max(1, Math.round(cssPx * ratio)));
     return {
       lens: this.#lens,
       widthDevicePx: devicePx(this.#sizeCssPx.width),

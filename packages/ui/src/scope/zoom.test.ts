@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { panRange, wheelFactor, xAt, yAt, zoomRange } from "./zoom.ts";
+import { followRange, panRange, wheelFactor, xAt, yAt, zoomRange } from "./zoom.ts";
 
 const frame = {
   leftCssPx: 50,
@@ -47,4 +47,10 @@ test("panning keeps the width; a wheel turned back undoes itself", () => {
   const back = wheelFactor({ deltaX: 0, deltaY: -100, deltaMode: 0 });
   expect(there * back).toBeCloseTo(1, 12);
   expect(there).toBeGreaterThan(1);
+});
+
+test("a range that holds the newest goes on holding it; one that looks back stays", () => {
+  expect(followRange([900, 1000], 1000, 1010)).toEqual([910, 1010]);
+  expect(followRange([100, 200], 1000, 1010)).toEqual([100, 200]);
+  expect(followRange([0, 1], undefined, 1010)).toEqual([0, 1]);
 });

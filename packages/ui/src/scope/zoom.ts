@@ -27,6 +27,12 @@ export function panRange(range: Range, share: number): Range {
   return [range[0] + by, range[1] + by];
 }
 
+/** The range moved along with the end of the data, as long as it held the end before. */
+export function followRange(range: Range, before: unknown, end: unknown): Range {
+  if (typeof before !== "number" || typeof end !== "number" || end === before || range[1] < before) return range;
+  return [range[0] + end - before, range[1] + end - before];
+}
+
 /** The factor of one wheel event, alike for mice and touch pads. */
 export function wheelFactor(event: {
   readonly deltaY: number;
