@@ -35,10 +35,10 @@ export function createRingMemory(maxBytes: number): RingMemory {
     : { control, data: wasm.buffer as unknown as SharedArrayBuffer, wasm };
 }
 
-/** Undefined when the size is not a number of pages, or when the system does not give the address space that goes with it. */
+/** Undefined when the size is not a number of pages, when an address at its end would not be a number of 32 bits, or when the system does not give the address space that goes with it. */
 function createWasmMemory(bytes: number): WebAssembly.Memory | undefined {
   const pages = bytes / PAGE_BYTES;
-  if (!Number.isInteger(pages) || pages > MOST_PAGES) return undefined;
+  if (!Number.isInteger(pages) || pages >= MOST_PAGES) return undefined;
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {

@@ -77,6 +77,7 @@ describe("child processes", () => {
     })();
     // Its agent is done; the interpreter still has to end.
     while (main !== undefined && isAlive(main.pid)) await session.events.next("captured");
+    while (valuesOf(session, "p1").length === 0) await session.events.next("captured");
     expect(session.state).toEqual({ kind: "running", pid: main?.pid });
     expect(child).toMatchObject({ parent: main?.pid, state: "running" });
     await session.stop();

@@ -48,6 +48,23 @@ describe("probes", () => {
   });
 });
 
+test("one that is taken away while a restart looks for its place does not keep the program from running", async () => {
+  const session = (await open()).launch(python, "add_up.py", { probes: ["7:i", "8:total"] });
+  await ended(session);
+  const [first, second] = session.probes.map(({ id }) => id);
+  if (second === undefined) throw new Error("Cannot take away the second probe: there is none");
+  const stopListening = session.events.on("probe_changed", ({ id }) => {
+    // Its place was found again: the next one's is looked for now.
+    if (id !== first || session.info.run !== 2) return;
+    stopListening();
+    session.removeProbe(second);
+  });
+  const begun = session.events.next("run_started");
+  await Promise.all([session.restart(), begun]);
+  expect(await ended(session)).toEqual({ kind: "ended", exit: { exitCode: 0, signal: null } });
+  expect(session.probes.map(({ id }) => id)).toEqual([first]);
+});
+
 test("a probe's number and id agree all the way", async () => {
   const bench = await open();
   const session = bench.launch(python, "add_up.py", { probes: ["6:total", "7:i", "8:total"] });

@@ -24,10 +24,11 @@ import {
 import type { CaptureLog } from "../capture/capture-log.ts";
 import type { OutputBuffer } from "./output-buffer.ts";
 import { ProbeList } from "./probe-list.ts";
-import { lostByEdit, type ProbeWish, readFilesOf, refusedWish } from "./probe-wish.ts";
+import type { ProbeWish } from "./probe-wish.ts";
 import type { RecordedContent } from "./recorded-content.ts";
 import { Run, type RunParts, type SessionEvents } from "./run.ts";
 import type { SessionParts } from "./session-parts.ts";
+import { SessionProbes } from "./session-probes.ts";
 
 export type { RecordedContent } from "./recorded-content.ts";
 export type { SessionEvents } from "./run.ts";
@@ -56,6 +57,7 @@ export class Session {
   readonly #start: SessionStart;
   readonly #parts: SessionParts;
   readonly #probes = new ProbeList();
+  readonly #wishes: SessionProbes;
   readonly #tracedFiles = new Set<string>();
   readonly #prepared = createDeferred<void>();
   readonly #runParts: RunParts;
@@ -82,6 +84,14 @@ export class Session {
     const { log, events } = this;
     this.#runParts = { log, events, probes: this.#probes, onChanged: () => this.#changed() };
     this.#run = recorded === undefined ? new Run(1, this.#runParts) : Run.recorded(recorded, this.#runParts);
+    this.#wishes = new SessionProbes({
+      list: this.#probes,
+      events,
+      tracedFiles: this.#tracedFiles,
+      resolveAnchor: (query) => parts.resolveAnchor(this, query),
+      followAnchor: (anchor) => parts.followAnchor(this, anchor),
+      adapter: () => this.#run.adapter,
+    });
     events.on("exception", ({ frames }) => {
       for (const { file } of frames) this.#tracedFiles.add(file);
     });
@@ -180,32 +190,21 @@ export class Session {
   /** Puts a probe on an anchor, or on what a query resolves to. The same anchor twice gives the probe that is there. */
   async addProbe(at: { anchor: Anchor } | { query: AnchorQuery }, mode: ProbeMode): Promise<Probe> {
     if (this.state.kind === "recorded") throw this.#notRunning("add a probe");
-    const anchor = "anchor" in at ? at.anchor : await this.#parts.resolveAnchor(this, at.query);
-    const { probe, isNew } = this.#probes.add(anchor, mode);
-    if (isNew) this.#introduce(probe);
-    return probe;
+    return this.#wishes.add(at, mode);
   }
 
   /** Takes a probe away. Its captures are kept. */
   removeProbe(id: ProbeId): void {
-    this.#probes.remove(id);
-    this.#run.adapter?.removeProbe(id);
-    this.events.emit("probe_removed", id);
+    this.#wishes.remove(id);
   }
 
   /** Puts a removed probe back, with its id and captures. */
   restoreProbe(id: ProbeId): Probe {
-    const isThere = this.#probes.find(id) !== undefined;
-    const probe = this.#probes.restore(id);
-    if (!isThere) this.#introduce(probe);
-    return probe;
+    return this.#wishes.restore(id);
   }
 
   updateProbe(id: ProbeId, mode: ProbeMode): Probe {
-    const probe = this.#probes.update(id, mode);
-    this.#run.adapter?.updateProbe(id, mode);
-    this.events.emit("probe_changed", probe);
-    return probe;
+    return this.#wishes.update(id, mode);
   }
 
   /** Lets a program that was launched with `hold` run. */
@@ -292,9 +291,8 @@ export class Session {
 
   async #startProgram(run: Run, wishes: readonly ProbeWish[]): Promise<void> {
     const interpreter = await this.#prepare().finally(() => this.#prepared.resolve());
-    await readFilesOf(wishes, (query) => this.#parts.resolveAnchor(this, query));
-    for (const wish of wishes) await this.#addWish(wish);
-    if (run.number > 1) await this.#followEdits();
+    await this.#wishes.addWishes(wishes);
+    if (run.number > 1) await this.#wishes.followEdits();
     if (this.#isStopRequested) {
       run.end({ exitCode: null, signal: null });
       return;
@@ -325,33 +323,6 @@ export class Session {
     if (program.kind === "module") this.#mainFile = await findMainFile(interpreter);
     this.#changed();
     return interpreter;
-  }
-
-  /** A wish made at launch has nobody to refuse it to: it becomes a failed probe that says why. */
-  async #addWish({ query, mode }: ProbeWish): Promise<void> {
-    try {
-      await this.addProbe({ query }, mode);
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      const { anchor, refusal } = refusedWish(query, error);
-      this.events.emit("probe_changed", this.#probes.addRefused(anchor, mode, refusal));
-    }
-  }
-
-  /** Probes go with their statements when the source was edited between two runs. */
-  async #followEdits(): Promise<void> {
-    for (const { id, anchor } of this.#probes.probes) {
-      const moved = await this.#parts.followAnchor(this, anchor);
-      if (moved !== undefined) this.#probes.move(id, moved);
-      this.#probes.refuse(id, moved === undefined ? lostByEdit(anchor) : undefined);
-      this.events.emit("probe_changed", this.#probes.get(id));
-    }
-  }
-
-  #introduce(probe: Probe): void {
-    this.#tracedFiles.add(probe.anchor.file);
-    this.#run.adapter?.addProbe(probe);
-    this.events.emit("probe_changed", probe);
   }
 
   #changed(): void {
