@@ -38,6 +38,8 @@ def tree_of(text: str) -> ast.expr:
     try:
         tree = ast.parse(text[indent:].rstrip(), "<condition>", "eval")
     except SyntaxError as error:
+        if text.strip() and _ends_early(error):
+            raise ConditionError("something is missing at its end", 0, _utf16(text)) from None
         at = indent + max((error.offset or 1) - 1, 0)
         line = text.find("\n")
         if line >= 0 and (error.lineno or 1) > 1:
@@ -57,6 +59,11 @@ def tree_of(text: str) -> ast.expr:
                 before = encoded[: getattr(node, name)].decode()
                 setattr(node, name, _utf16(text[:indent] + before))
     return body
+
+
+def _ends_early(error: SyntaxError) -> bool:
+    """As while it is typed. 3.9 has words for it, later ones an error at no place."""
+    return not error.offset or error.msg == "unexpected EOF while parsing"
 
 
 def _plain_message(text: str, error: SyntaxError) -> str:
