@@ -91,6 +91,29 @@ test("one that does not listen goes down the ladder; with force at once", async 
   expect(new Set(steps)).toEqual(new Set(["SIGKILL"]));
 });
 
+test("a recording that begins while it closes is complete, and a second one at the same time is refused", async () => {
+  const [owner, other] = [new Listener(engine), new Listener(engine)];
+  const { session } = await launch(owner, "loop_forever.py");
+  const path = join(folder, "first.pyprobe");
+  const recording = owner.link.call("session.record", { session, path });
+  const second = other.link.call("session.record", { session, path: join(folder, "second.pyprobe") });
+  const closing = owner.link.call("session.close", { session, force: true });
+  await expect(second).rejects.toMatchObject({ code: "cannot_write" });
+  await Promise.all([recording, closing]);
+  expect([existsSync(path), existsSync(`${path}-wal`)]).toEqual([true, false]);
+});
+
+test("a session whose recording cannot be begun is not left behind", async () => {
+  const listener = new Listener(engine);
+  const { path: python } = await findPython();
+  const program = { kind: "script", path: targetFile("add_up.py") } as const;
+  const record = join(folder, "nowhere", "run.pyprobe");
+  await expect(listener.link.call("session.launch", { program, python, record })).rejects.toMatchObject({
+    code: "cannot_write",
+  });
+  expect(await listener.link.call("session.list", {})).toEqual([]);
+});
+
 test("a restart that was asked for while it closes is refused, and starts nothing", async () => {
   const listener = new Listener(engine);
   const { session } = await launch(listener, "loop_forever.py");

@@ -66,7 +66,7 @@ export function createHandlers(hub: HandlerHub): Handlers {
       try {
         await hub.record(session, resolve(args.cwd ?? process.cwd(), record));
       } catch (error) {
-        await session.stop({ force: true });
+        await hub.closeSession(session.id, { force: true });
         throw error;
       }
       if (!hold) session.begin();
@@ -120,7 +120,8 @@ export function createHandlers(hub: HandlerHub): Handlers {
       const session = sessions.get(id);
       const opened = await sources.open(session, file);
       const interest = `source ${id} ${file}`;
-      if (client.isClosed || client.has(interest)) return opened;
+      // The client or the session may have gone while the file was read.
+      if (client.isClosed || client.has(interest) || sessions.find(id) !== session) return opened;
       const tell = (source: OpenedSource) =>
         client.tell({ method: "source.changed", params: { session: id, file, ...source } });
       client.keep({ session: id, what: interest }, sources.watch(session, file, tell));

@@ -1,5 +1,6 @@
 /** All recordings of this engine: those being written, and those that were opened. */
 import type { DatabaseSync } from "node:sqlite";
+import { CallError } from "@pyprobe/protocol";
 import { CaptureLog } from "../capture/capture-log.ts";
 import type { Captures } from "../capture/captures.ts";
 import type { Session } from "../session/session.ts";
@@ -12,12 +13,22 @@ const EMPTY_LOG_BYTES = 4096;
 
 export class Recordings {
   readonly #recorders = new Set<SessionRecorder>();
+  /** Those whose file is being made. */
+  readonly #beginning = new Map<Session, Promise<SessionRecorder>>();
   readonly #opened = new Map<CaptureLog, DatabaseSync>();
   readonly #captures = new WeakMap<CaptureLog, Captures>();
 
   /** Writes what the session still has, and all that follows. Throws a `CallError`. */
   async record(session: Session, path: string, readSource: SourceReader): Promise<void> {
-    this.#recorders.add(await SessionRecorder.start(session, path, readSource));
+    if (this.#beginning.has(session))
+      throw new CallError("cannot_write", `Cannot record session ${session.id}: a recording of it has just begun`);
+    const beginning = SessionRecorder.start(session, path, readSource);
+    this.#beginning.set(session, beginning);
+    try {
+      this.#recorders.add(await beginning);
+    } finally {
+      this.#beginning.delete(session);
+    }
   }
 
   /** Throws a `CallError` when the file is not a recording, or is damaged. */
@@ -43,6 +54,7 @@ export class Recordings {
 
   /** The session is being closed: what was recorded of it is complete, what was opened for it is closed. */
   async finish(session: Session): Promise<void> {
+    await this.#beginning.get(session)?.catch(() => undefined);
     for (const recorder of this.#recorders) {
       if (recorder.session !== session) continue;
       await recorder.close();
@@ -54,6 +66,7 @@ export class Recordings {
 
   /** Writes everything that is not in its file yet. */
   async close(): Promise<void> {
+    await Promise.allSettled(this.#beginning.values());
     await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
     this.#recorders.clear();
     for (const database of this.#opened.values()) database.close();
