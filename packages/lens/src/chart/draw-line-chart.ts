@@ -54,7 +54,7 @@ export function drawLineChart(surface: Surface, viewport: Viewport, chart: LineC
     drawAxisNote(surface, area, yNote);
     drawNotes(surface, area, chart.notes);
     // The read-out names the lines itself.
-    if (!isPointed) drawLegend(surface, area, legendOf(chart.lines));
+    if (!isPointed && !isNamedAround(chart, viewport)) drawLegend(surface, area, legendOf(chart.lines));
   }
   return {
     leftCssPx: area.leftCssPx,
@@ -66,6 +66,11 @@ export function drawLineChart(surface: Surface, viewport: Viewport, chart: LineC
     readout: drawReadout(surface, area, scales, { chart, pointer: viewport.pointer }),
     isReadoutDrawn: area.hasAxes,
   };
+}
+
+/** The page shows the names and colours of series that are laid over each other; only lines of one series need names here as well. */
+function isNamedAround({ lines }: LineChart, { overlays }: Viewport): boolean {
+  return overlays !== undefined && overlays.others.length > 0 && lines.length === 1 + overlays.others.length;
 }
 
 /** All lines, or the ends of a long row of them: their colours are in order. */

@@ -166,4 +166,23 @@ describe("drawing a constellation", () => {
     expect(notes).toContain("3 symbols, mean power 0.0 dB");
     expect(notes).toContain("1 NaN or infinite, not drawn");
   });
+
+  it("hides no symbols behind its notes where there is little room", () => {
+    const packet = packetOf(constellationLens, cloudInput(qpsk(128)));
+    const noted = (widthCssPx: number) => {
+      const { canvas, texts } = createRecordingCanvas();
+      const frame = constellationLens.draw(canvas, packet, viewportOf({ widthCssPx, heightCssPx: 140 }));
+      if (frame === null) throw new Error("no frame");
+      const note = texts.find(({ text }) => text.includes("symbols"));
+      const squareLeft = frame.leftCssPx + (frame.widthCssPx - frame.heightCssPx) / 2;
+      expect(note === undefined || note.rightCssPx <= squareLeft).toBe(true);
+      return note?.text;
+    };
+    expect([700, 500, 320].map(noted)).toEqual([
+      "128 symbols, mean power 3.0 dB",
+      "128 symbols, 3.0 dB",
+      "128 symbols",
+    ]);
+    expect(noted(240)).toBeUndefined();
+  });
 });

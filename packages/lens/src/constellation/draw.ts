@@ -15,6 +15,7 @@ import {
   type PlotArea,
   type PlottedPoints,
   type Surface,
+  setFont,
 } from "@pyprobe/plot";
 import type { ViewPacket } from "@pyprobe/protocol";
 import type { Canvas2d, PlotFrame, Viewport } from "../lens.ts";
@@ -46,7 +47,7 @@ export function drawConstellation(canvas: Canvas2d, packet: ViewPacket, viewport
   }
   if (area.hasAxes) {
     drawAxisNote(surface, area, yNote);
-    drawNotes(surface, area, notesOf(packet));
+    drawNotes(surface, area, fittingNotes(surface, area, packet));
   }
   return {
     leftCssPx: area.leftCssPx,
@@ -139,13 +140,28 @@ function drawOrigin({ canvas, colors, devicePixelRatio }: Surface, area: PlotAre
   canvas.stroke();
 }
 
-function notesOf(packet: ViewPacket): string[] {
+/** From this height on there is room for a line of text below the cloud. */
+const HIGH_CSS_PX = 200;
+
+/** Notes hide no symbols: on a low plot they stand beside the square that the cloud fills, as far as they fit there. */
+function fittingNotes(surface: Surface, area: PlotArea, packet: ViewPacket): string[] {
+  const { heightCssPx: height, widthCssPx: width } = area;
+  const room = height < HIGH_CSS_PX ? (width - height) / 2 - 8 : width;
+  setFont(surface, area.fontSizeCssPx);
+  const fits = (text: string) => surface.canvas.measureText(text).width <= room;
+  return notesOf(packet).flatMap((wordings) => wordings.find(fits) ?? []);
+}
+
+/** Each in its wordings, the longest first. */
+function notesOf(packet: ViewPacket): readonly (readonly string[])[] {
   const count = metaNumber(packet, "count", 0);
   const skipped = metaNumber(packet, "skipped", 0);
   const power = packet.head.meta.meanPower;
-  const level =
-    typeof power === "number" && power > 0 ? `, mean power ${formatFixed(10 * Math.log10(power), 1)} dB` : "";
-  const notes = [`${formatCount(count)} ${count === 1 ? "symbol" : "symbols"}${level}`];
-  if (skipped > 0) notes.push(`${formatCount(skipped)} NaN or infinite, not drawn`);
+  const symbols = `${formatCount(count)} ${count === 1 ? "symbol" : "symbols"}`;
+  const level = typeof power === "number" && power > 0 ? formatFixed(10 * Math.log10(power), 1) : null;
+  const notes = [
+    level === null ? [symbols] : [`${symbols}, mean power ${level} dB`, `${symbols}, ${level} dB`, symbols],
+  ];
+  if (skipped > 0) notes.push([`${formatCount(skipped)} NaN or infinite, not drawn`, `${formatCount(skipped)} NaN`]);
   return notes;
 }

@@ -125,7 +125,24 @@ describe("drawing a waveform", () => {
       ["lineTo", left + width / 2, top + height / 2],
     ]);
     expect(linesIn(paths, "#fcb10a")).not.toHaveLength(0);
-    expect(texts.map(({ text }) => text)).toEqual(expect.arrayContaining(["level", "setpoint"]));
+    // The page has the names, with their colours, right above.
+    for (const { text } of texts) expect(["level", "setpoint"]).not.toContain(text);
+    const pointer = { xCssPx: left + width / 2, yCssPx: top };
+    const pointed = drawn(
+      Float64Array.of(0, 1, 0),
+      { data: "float64", shape: [3] },
+      viewportOf({ yRange: [0, 2], xRange: [0, 2], pointer, overlays: { label: "level", others } }),
+    );
+    expect(pointed.frame?.readout).toMatch(/level .*setpoint /);
+  });
+
+  it("tells the lines of one series apart where several are laid over each other", () => {
+    const complex = { data: "complex128", shape: [2] } as const;
+    const other = packetOf(waveformLens, arrayInput(Float64Array.of(2, 1, 0, 1), complex));
+    const others = [{ packet: other, label: "sent", color: "#49f3ee", colorAlternate: "#db5324" }];
+    const overlays = { label: "level", others };
+    const { texts } = drawn(Float64Array.of(0, 1, 0), { data: "float64", shape: [3] }, viewportOf({ overlays }));
+    expect(texts.map(({ text }) => text)).toEqual(expect.arrayContaining(["level", "sent I", "sent Q"]));
   });
 
   it("breaks the line at NaN and draws a sample that stands alone as a dot", () => {
