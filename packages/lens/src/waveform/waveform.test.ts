@@ -137,8 +137,8 @@ describe("drawing a waveform", () => {
   });
 
   it("tells the lines of one series apart where several are laid over each other", () => {
-    const complex = { data: "complex128", shape: [2] } as const;
-    const other = packetOf(waveformLens, arrayInput(Float64Array.of(2, 1, 0, 1), complex));
+    const sent = arrayInput(Float64Array.of(2, 1, 0, 1), { data: "complex128", shape: [2] });
+    const other = packetOf(waveformLens, sent);
     const others = [{ packet: other, label: "sent", color: "#49f3ee", colorAlternate: "#db5324" }];
     const overlays = { label: "level", others };
     const { texts } = drawn(Float64Array.of(0, 1, 0), { data: "float64", shape: [3] }, viewportOf({ overlays }));
