@@ -16,6 +16,8 @@ message each (no batches), the same over every transport. This page is written b
 
 - A field marked \`?\` may be left out. \`int\` is a number without a fraction; \`line\` counts from 1 and \`column\` from 0, in UTF-16 units.
 - Floats that JSON does not have are the strings \`"nan"\`, \`"inf"\`, \`"-inf"\`; ints beyond 2^53 are strings of digits.
+- Statistics of an array are over its finite elements. NaN are counted in \`nan\`, infinities, where there are any, in \`infinite\`. Times are
+  int64 in the unit that the dtype names; one that is not a time (NaT) is \`"NaT"\` in the head and counts as NaN.
 - A refused call is answered by an error whose \`data.code\` is one of the [error codes](#error-codes); its message says what could not
   be done, why, and what to do next.
 - View packets are binary messages on the same connection; their layout stands in \`packages/protocol/src/view.ts\`.

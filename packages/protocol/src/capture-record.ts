@@ -62,6 +62,11 @@ export const scalarTypes = [
 ] as const;
 export type ScalarType = Exclude<(typeof scalarTypes)[number], "">;
 
+/** What a scalar of this type is called in front of users: of numpy's by their dtypes, of which only `bool` is called like one of Python's. */
+export function scalarTypeName(type: ScalarType): ScalarType {
+  return type === "bool_" ? "bool" : type;
+}
+
 /** Where the fields stand, for code that walks many records without making an object of each. */
 export const recordOffsets = {
   length: 0,

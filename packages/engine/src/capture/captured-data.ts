@@ -15,6 +15,7 @@ import {
   recordKinds,
   recordOffsets,
   type ScalarType,
+  scalarTypeName,
   scalarTypes,
 } from "@pyprobe/protocol";
 
@@ -119,12 +120,11 @@ function textValue(payload: Uint8Array): CaptureValue {
   return { kind: "text", value: text, length };
 }
 
-/** `bool_` is numpy's class, which it has to be told from Python's by on the wire; as a type of values it is called `bool`. */
 function scalarTypeOf(view: DataView): ScalarType {
   const code = view.getUint16(recordOffsets.type, true);
   const type = scalarTypes[code];
   if (type === undefined || type === "") throw new RecordError(`Cannot read capture: its scalar type is ${code}`);
-  return type === "bool_" ? "bool" : type;
+  return scalarTypeName(type);
 }
 
 function payloadKindOf(view: DataView): PayloadKind {

@@ -14,6 +14,7 @@ import {
   RecordError,
   type RecordValue,
   type ScalarType,
+  scalarTypeName,
   scalarTypes,
 } from "@pyprobe/protocol";
 import { nsSince } from "../capture/capture-record-fields.ts";
@@ -61,9 +62,9 @@ function columnsOf(value: RecordValue): ValueColumns {
     case "float":
       return { ...noColumns, kind: "float", type: value.type, value: orNull(Number(value.value)) };
     case "int":
-      return { ...noColumns, kind: "int", type: value.type, value: BigInt(value.value) };
+      return { ...noColumns, kind: "int", type: scalarTypeName(value.type), value: BigInt(value.value) };
     case "uint":
-      return { ...noColumns, kind: "uint", type: value.type, ...integerColumns(BigInt(value.value)) };
+      return { ...noColumns, kind: "uint", type: scalarTypeName(value.type), ...integerColumns(BigInt(value.value)) };
     case "complex":
       return { ...noColumns, kind: "complex", type: value.type, value: orNull(value.re), imag: orNull(value.im) };
     case "none":

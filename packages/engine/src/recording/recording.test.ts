@@ -52,6 +52,7 @@ const everyKind: RecordValue[] = [
   { kind: "int", type: "bool", value: 1 },
   { kind: "uint", type: "uint64", value: 2n ** 64n - 1n },
   { kind: "uint", type: "uint8", value: 255 },
+  { kind: "uint", type: "bool_", value: 1 },
   { kind: "complex", type: "complex64", re: Number.NaN, im: -1.5 },
   { kind: "none" },
   payload("bigint", encodeBigintPayload(-(3n ** 200n))),
