@@ -168,7 +168,8 @@ class AgentAdapter implements Adapter, AgentListener {
       if (this.#hasJoined || this.#isStopRequested) this.events.emit("ended", exit);
       else this.events.emit("failed", this.#explain(exit));
     } catch (error) {
-      const message = `Cannot start ${this.#request.interpreter.path}: ${error instanceof Error ? error.message : error}`;
+      const reason = error instanceof Error ? error.message : error;
+      const message = `Cannot start ${this.#request.interpreter.path}: ${reason} (see whether it runs by itself, or choose another with --python)`;
       this.events.emit("failed", { code: "no_interpreter", message });
     } finally {
       for (const timer of this.#questions) clearTimeout(timer);

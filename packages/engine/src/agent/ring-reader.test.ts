@@ -8,7 +8,7 @@ import { RingFileWriter, type RingWriterOptions } from "../../test/ring-writer.t
 import { SeededRandom, testSeed } from "../../test/seeded-random.ts";
 import { CaptureLog } from "../capture/capture-log.ts";
 import { LogTurn } from "./log-turn.ts";
-import { RingFile, RingFileError } from "./ring-file.ts";
+import { RingFile } from "./ring-file.ts";
 import { RingReader } from "./ring-reader.ts";
 
 const PID = 4242;
@@ -142,10 +142,7 @@ test("two processes whose large payloads come at the same instant wait for each 
       second.write(record(seq, payload(1024 * 1024, seq), 2));
     }
     await Promise.all([reader.flush(), secondReader.flush()]);
-    expect([seqs(1), seqs(2)]).toEqual([
-      [1, 2, 3],
-      [1, 2, 3],
-    ]);
+    for (const probe of [1, 2]) expect(seqs(probe)).toEqual([1, 2, 3]);
   });
 });
 
@@ -319,12 +316,6 @@ test("says when it cannot go on, and does not take the engine with it", async ()
   await reader.flush();
   expect(failures.splice(0)).toEqual([fault]);
   await reader.finish();
-});
-
-test("refuses files that are not the rings of this process", async () => {
-  open();
-  expect(() => new RingFile(writer.recordsPath, "bulk", PID)).toThrow(RingFileError);
-  expect(() => new RingFile(writer.recordsPath, "records", 1)).toThrow(/belongs to process 4242, not to 1/);
 });
 
 const seed = testSeed();
