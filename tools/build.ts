@@ -3,10 +3,10 @@
  * agent's sources and the licences of what is bundled. `npm pack --workspace pyprobe` then makes the package.
  */
 import { cpSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { buildCommand } from "./bundle/command.ts";
 import { noticesFor } from "./bundle/notices.ts";
-import { buildPage, pageModules } from "./bundle/page.ts";
+import { buildPage, pageAssets, pageModules } from "./bundle/page.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "packages", "cli", "dist");
@@ -18,7 +18,9 @@ rmSync(dist, { recursive: true, force: true });
 const modules = await buildCommand(root, dist);
 cpSync(join(root, "packages", "ui", "dist"), join(dist, "page"), {
   recursive: true,
-  filter: (path) => !basename(path).startsWith("."),
+  filter: (path) =>
+    !basename(path).startsWith(".") &&
+    (basename(dirname(path)) !== "assets" || pageAssets(root).includes(basename(path))),
 });
 cpSync(join(root, "python", "pyprobe_tracer", "src", "pyprobe_tracer"), join(dist, "python", "pyprobe_tracer"), {
   recursive: true,
