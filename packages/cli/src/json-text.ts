@@ -14,7 +14,9 @@ export function jsonText(line: unknown): string {
 function hasNegativeZero(value: unknown): boolean {
   if (typeof value === "number") return Object.is(value, -0);
   if (typeof value !== "object" || value === null) return false;
-  for (const item of Object.values(value)) if (hasNegativeZero(item)) return true;
+  if (Array.isArray(value)) return value.some(hasNegativeZero);
+  // Lines are plain objects: nothing is inherited, and no list of their values has to be made.
+  for (const key in value) if (hasNegativeZero(value[key as keyof typeof value])) return true;
   return false;
 }
 
