@@ -163,8 +163,13 @@ function folderOf(path: string): string {
   return isDirectory(absolute) ? absolute : dirname(absolute);
 }
 
+/** What may not be looked at is none: whoever uses it learns why. */
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function readText(path: string): string {

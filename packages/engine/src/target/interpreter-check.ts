@@ -73,7 +73,8 @@ export class InterpreterChecks {
       const outcome = await known.outcome;
       if (known.stamp === stampOf(path, outcome)) return outcome;
     }
-    const outcome = ask(path, this.#timeoutMs);
+    // Some of what keeps a process from being started is thrown instead of told.
+    const outcome = ask(path, this.#timeoutMs).catch((error: Error) => ({ failure: failureOf(error, path) }));
     const result = await outcome;
     this.#known.set(path, { stamp: stampOf(path, result), outcome });
     return result;

@@ -217,6 +217,14 @@ describe("Interpreters", () => {
     });
   });
 
+  test("what cannot be looked at is a problem of its own, not of the engine", async () => {
+    const python = join(root, "x".repeat(300));
+    await expect(new Interpreters().choose({ python, near: root })).rejects.toMatchObject({
+      code: "no_interpreter",
+      message: expect.stringMatching(/^Cannot use .*x: /),
+    });
+  });
+
   test("says what to do where there is none", async () => {
     const interpreters = new Interpreters({ env: { PATH: "" }, home, platform: "linux" });
     await expect(interpreters.choose({ python: undefined, near: script })).rejects.toThrow(
