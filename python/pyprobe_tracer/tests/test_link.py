@@ -172,24 +172,27 @@ def test_a_condition_changes_in_a_running_call_and_says_what_keeps_it_from_a_val
 
 BLOCKS = """\
 import time
+from pyprobe_tracer._agent import agent
+agent._IDLE_S = 5.0
 def block(number):
     for i in range(3000):
         value = number
-for number in range(25):
+for number in range(6):
     block(number)
-    time.sleep(0.05)
+    time.sleep(0.4)
 """
 
 
 def test_a_rest_ends_soon_although_nothing_rested_before(tmp_path: Path) -> None:
-    """Each block spends the budget and rests until its end; the next one is seen again."""
+    """Each block spends the budget and rests until its end; the next one is seen again. An agent that looks seldom when nothing
+    rests, and is not woken, would see a single one."""
     script = tmp_path / "blocks.py"
     script.write_text(BLOCKS)
-    engine = Engine(tmp_path, [probe(1, script, 4, "value", function="block", mode={"kind": "auto"})])
+    engine = Engine(tmp_path, [probe(1, script, 6, "value", function="block", mode={"kind": "auto"})])
     engine.run(script)
     seen = {record.value for record in engine.links[0].captures}
     assert engine.links[0].totals()["p1"]["skipped"]["budget"] > 0
-    assert len(seen) >= 18
+    assert len(seen) >= 4
 
 
 def test_a_probe_that_is_put_back_counts_on(engine: Engine, loop: Path) -> None:
@@ -332,3 +335,44 @@ def test_decoder_takes_any_cut_and_survives_any_garbage() -> None:
             Decoder().push(data)
         except WireError:
             continue
+
+
+STEADY = """\
+import time
+def f(due):
+    y, hits = 0.0, 0
+    while time.process_time() < due:
+        for i in range(1000):
+            x = i * 0.5
+            y += x * x
+            y = abs(y) % 7.0 + min(x, 3.0)
+            y += divmod(i, 7)[1] * 0.1
+            y *= 0.99
+        hits += 1000
+    return hits
+print(f(time.process_time() + 0.6))
+"""
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [{"kind": "auto"}, {"kind": "latest"}, {"kind": "when", "expression": "i % 2", "every": False}],
+    ids=lambda mode: str(mode["kind"]),
+)
+def test_hits_that_nobody_looked_at_are_counted_nearly_right(mode: dict[str, Any], tmp_path: Path) -> None:
+    """Law 8, where all but some hundreds of some millions are an estimate. The best of some runs: others' work on the same
+    processor is no property of the estimate."""
+    ratios: list[float] = []
+    for run in range(5):
+        folder = tmp_path / str(run)
+        folder.mkdir()
+        script = folder / "steady.py"
+        script.write_text(STEADY)
+        engine = Engine(folder, [probe(1, script, 6, "x", function="f", mode=mode)])
+        _, out, _ = engine.run(script)
+        engine.close()
+        totals = engine.links[0].totals()["p1"]
+        ratios.append((totals["captures"] + sum(totals["skipped"].values())) / int(out))
+        if 1 / 1.5 < ratios[-1] < 1.5:
+            return
+    raise AssertionError(ratios)

@@ -11,6 +11,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
+    from typing import Callable
 
     from .._hit.hits import Anchor, CaptureFn, Mechanism, Placer, StateFn
 
@@ -54,6 +55,9 @@ class WaitingPlacer:
     def rest(self, probe_id: str) -> None:
         if self._placer is not None:
             self._placer.rest(probe_id)
+
+    def hit_cost_ns(self, capture: CaptureFn, again: Callable[[], object]) -> float:
+        return 0.0 if self._placer is None else self._placer.hit_cost_ns(capture, again)
 
     def begin(self) -> None:
         self._has_begun = True

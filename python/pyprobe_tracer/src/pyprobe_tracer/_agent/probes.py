@@ -48,6 +48,8 @@ class Probes:
         self._redactor = redactor
         self._say = say
         self._probes: dict[str, _Probe] = {}
+        self._hook_ns: dict[str, float] = {}
+        """By kind of mode."""
         self._removed: dict[str, tuple[int, dict[str, int]]] = {}
         """Captures and skips: a probe that is put back counts on from there."""
 
@@ -95,7 +97,7 @@ class Probes:
         self.send_counters()
         probe = self._probes.pop(probe_id, None)
         if probe is not None:
-            self._removed[probe_id] = (probe.meter.captures, probe.meter.skipped(monotonic_ns()))
+            self._removed[probe_id] = (probe.meter.captures, probe.meter.skipped())
         self._divide_budget()
 
     def _divide_budget(self) -> None:
@@ -135,6 +137,8 @@ class Probes:
         rests = False
         for probe in tuple(self._probes.values()):
             meter = probe.meter
+            if meter.rests and meter.pace.hook_ns is None:
+                self._rehearse(probe)
             if not meter.rest_since_ns:
                 if meter.is_budgeted:  # so that what it does not need reaches those that rest
                     meter.fill(monotonic_ns())
@@ -149,18 +153,28 @@ class Probes:
             rests = rests or meter.rest_since_ns > 0 or probe.arms > 0
         return rests
 
+    def _rehearse(self, probe: _Probe) -> None:
+        """What hits cost that are only counted, once for each kind of mode."""
+        kind = probe.mode["kind"]
+        if kind not in self._hook_ns:
+            count, again = self._recorder.counting_fn(probe.mode, probe.condition)
+            if self._placer.mechanism != "monitoring":
+                twin = _Probe(0, probe.anchor, probe.mode, probe.meter)
+                twin.switch, count = count, _switched(twin)
+            self._hook_ns[kind] = self._placer.hit_cost_ns(count, again)
+        probe.meter.pace.hook_ns = self._hook_ns[kind]
+
     def adapt(self) -> None:
         """Once a second."""
         for probe in tuple(self._probes.values()):
             probe.meter.adapt(_ADAPT_NS)
 
     def send_counters(self) -> None:
-        now_ns = monotonic_ns()
         changed = []
         for probe in tuple(self._probes.values()):
             self._tell_cause(probe)
             meter = probe.meter
-            skipped = meter.skipped(now_ns)
+            skipped = meter.skipped()
             state = (meter.captures, *skipped.values())
             if state != probe.said:
                 probe.said = state

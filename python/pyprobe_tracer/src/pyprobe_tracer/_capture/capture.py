@@ -14,10 +14,11 @@ import time
 from time import monotonic_ns, sleep
 
 from .._hit.hits import UNREADABLE
+from .._hit.rehearsal import PACE_HITS
 from .._value.bytes import Payload, SkipError
 from .._value.record import LAYOUTS, PAYLOAD, U32, prefix
 from .._value.value import Reader, concealed
-from .govern import Meter
+from .govern import Budget, Meter
 from .lean import lean_capture
 from .ring import HAS_GIL, NEEDS_GATE, Ring, RingFullError, TooLargeError
 
@@ -35,8 +36,6 @@ work_time_ns: Callable[[], int] = monotonic_ns if sys.platform == "win32" else g
 
 _WAIT_S = 0.0005
 _LATEST_NS = 1_000_000_000 // 60
-_EARLY_HITS = 64
-"""Hits that come too early for mode latest, after which the place rests until the next is due."""
 _NO_HEAD = bytes(8)
 _NO_TAGS = bytes(14)
 
@@ -75,6 +74,15 @@ class Recorder:
         elif kind == "every_n":
             fn = _every_n(fn, meter, int(mode["n"]))
         return self._guarded(fn)
+
+    def counting_fn(self, mode: dict[str, Any], condition: Condition | None) -> tuple[CaptureFn, Callable[[], None]]:
+        """What the hits of such a probe go through when they are only counted, as before a rest, for fewer than `PACE_HITS`; and
+        what begins again. Nothing is captured."""
+        meter = Meter("", Budget(0.0), True, 0, now_ns=monotonic_ns())
+        meter.level_ns = -1.0
+        if mode["kind"] == "latest":
+            return self._guarded(_latest(_no_capture, meter)), meter.pace.begin
+        return self.capture_fn(0, meter, mode, False, condition), meter.pace.begin
 
     def _guarded(self, fn: Callable[..., bool]) -> Callable[..., bool]:
         """The same, one thread at a time where that is needed."""
@@ -132,7 +140,7 @@ class _Writer:
         time_ns = monotonic_ns()
         meter = self._meter
         if not meter.allows_one(time_ns):
-            return True
+            return meter.rests
         started_ns = work_time_ns()
         try:
             if value is UNREADABLE:
@@ -216,25 +224,26 @@ class _Writer:
             raise SkipError("unchanged")
 
 
+def _no_capture(_value: object, _tags: bytes, _hit: int) -> bool:
+    return False
+
+
 def _latest(capture: CaptureFn, meter: Meter) -> CaptureFn:
-    due_ns = since_ns = early = 0
+    """Hits that come too early are counted one by one; when they are many, the place rests until the next is due."""
+    due_ns = 0
 
     def newest(value: object, tags: bytes, hit: int) -> bool:
-        nonlocal due_ns, since_ns, early
+        nonlocal due_ns
         now_ns = monotonic_ns()
         meter.note_hit(now_ns)
         if now_ns >= due_ns:
             due_ns = now_ns + _LATEST_NS
-            early = 0
+            meter.pace.begin()
             return capture(value, tags, hit)
         meter.skips["latest"] += 1
-        if early == 0:
-            since_ns = now_ns
-        early += 1
-        if early < _EARLY_HITS:
+        if not meter.pace.count(now_ns):
             return False
-        meter.pause(now_ns, until_ns=due_ns, reason="latest", hits=early, since_ns=since_ns)
-        early = 0
+        meter.pause(now_ns, until_ns=due_ns, reason="latest", hits=PACE_HITS)
         return True
 
     return newest

@@ -20,6 +20,9 @@ from __future__ import annotations
 from _operator import length_hint
 from itertools import repeat
 
+from .._hit.rehearsal import PACE_HITS
+from .pace import Pace
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,17 +81,13 @@ class Meter:
 
     __slots__ = (
         "_at_ns",
+        "_awake_hits",
+        "_awake_spent_ns",
         "_budget",
         "_burst",
         "_extra_ns",
         "_granted",
         "_has_rested",
-        "_hits_per_ns",
-        "_hot_hits",
-        "_hot_since_ns",
-        "_inside_hits",
-        "_inside_ns",
-        "_least_ns",
         "_rest_reason",
         "_rest_until_ns",
         "_spent_ns",
@@ -101,11 +100,14 @@ class Meter:
         "id",
         "is_budgeted",
         "level_ns",
+        "pace",
         "rest_since_ns",
         "skips",
     )
 
-    def __init__(self, probe_id: str, budget: Budget, is_budgeted: bool, extra_ns: int, *, now_ns: int) -> None:
+    def __init__(
+        self, probe_id: str, budget: Budget, is_budgeted: bool, extra_ns: int, *, now_ns: int, pace: Pace | None = None
+    ) -> None:
         self.id = probe_id
         self.credit: Iterator[None] = repeat(None, 0)
         self.heavy = 0
@@ -115,18 +117,15 @@ class Meter:
         self.is_budgeted = is_budgeted
         self.level_ns = float(CAPACITY_NS)
         self.capacity_ns = float(CAPACITY_NS)
+        self.pace = pace or Pace()
         self._budget = budget
         self._at_ns = now_ns
         self._extra_ns = extra_ns
         self._granted = 0
         self._spent_ns = 0.0
         self._has_rested = False
-        self._hits_per_ns = 0.0
-        self._hot_since_ns = 0
-        self._hot_hits = 0
-        self._inside_hits = 0
-        self._inside_ns = 0
-        self._least_ns = float("inf")
+        self._awake_hits = -1
+        self._awake_spent_ns = 0.0
         self._rest_reason = "budget"
         self._rest_until_ns = 0
         self._burst = 0
@@ -142,10 +141,10 @@ class Meter:
         """Hits that the place reported, captured or not; those that it was told to miss are an estimate."""
         return self.captures + sum(self.skips.values()) - self.skips["budget"]
 
-    def skipped(self, now_ns: int) -> dict[str, int]:
+    def skipped(self) -> dict[str, int]:
         """Hits without a capture, by reason. Those at rest are an estimate."""
         counts = {reason: hits for reason, hits in self.skips.items() if hits}
-        at_rest = self._missed(now_ns) if self.rest_since_ns else min(self._unconfirmed, self._burst)
+        at_rest = self.pace.missed() if self.rest_since_ns else min(self._unconfirmed, self._burst)
         if at_rest:
             counts[self._rest_reason] = counts.get(self._rest_reason, 0) + at_rest
         return counts
@@ -156,7 +155,7 @@ class Meter:
         self.skips.update(skipped)
 
     def allows(self, now_ns: int) -> bool:
-        """May hits be captured now, when there is no more credit? Takes some. False: the place is to rest."""
+        """May hits be captured now, when there is no more credit? Takes some. False: not this one; `rests` says what to do."""
         used_up = self.credit
         if not self.allows_one(now_ns):
             return False
@@ -180,20 +179,24 @@ class Meter:
         self.note_hit(now_ns)
         if not self.is_budgeted:
             return True
-        if self.fill(now_ns) <= 0.0:
-            self._rest(now_ns)
+        pace = self.pace
+        if pace.is_counting(now_ns) or self.fill(now_ns) <= 0.0:
+            self._refuse(now_ns)
             return False
-        if not self._hot_since_ns:
-            self._hot_since_ns = now_ns
-            self._hot_hits = self._seen
-            self._inside_hits = self._inside_ns = 0
+        pace.begin()
+        if self._awake_hits < 0:
+            self._awake_hits = self._seen
+            self._awake_spent_ns = 0.0
+            pace.wake()
         return True
+
+    @property
+    def rests(self) -> bool:
+        return self.rest_since_ns > 0
 
     def inside(self, elapsed_ns: int, paid_ns: int) -> None:
         """A hit that paid for itself was with us for so long, others' turns included: those are longer than what is done before
         the clock is asked, and after."""
-        self._inside_hits += 1
-        self._inside_ns += elapsed_ns
         if 0 < elapsed_ns - paid_ns < _UNSEEN_NS:
             self.charge(elapsed_ns - paid_ns)
 
@@ -204,14 +207,12 @@ class Meter:
         if self._woken_ns:
             self._confirm(now_ns)
 
-    def pause(self, now_ns: int, *, until_ns: int, reason: str, hits: int, since_ns: int) -> None:
-        """Rest until then, because nothing would be captured before. The place was hit so often since."""
-        self.rest_since_ns = now_ns
+    def pause(self, now_ns: int, *, until_ns: int, reason: str, hits: int) -> None:
+        """Rest until then, because nothing would be captured before. The place was just hit so often."""
         self._rest_until_ns = until_ns
         self._rest_reason = reason
-        self._hits_per_ns = hits / max(now_ns - since_ns, 1)
         self._burst = hits
-        self._budget.on_rest()
+        self._rest(now_ns)
 
     def fill(self, now_ns: int) -> float:
         """Brings the allowance up to date: this probe's part of the time that passed, and what others have to spare."""
@@ -232,8 +233,6 @@ class Meter:
     def learn(self, elapsed_ns: int) -> None:
         """One capture on credit took this long. A single slow one (a page fault, another thread's turn) counts little."""
         cost = elapsed_ns + self._extra_ns
-        if cost < self._least_ns:
-            self._least_ns = cost
         known = self.cost_ns
         self.cost_ns = known + (min(cost, 4 * known) - known) * 0.2
 
@@ -245,6 +244,7 @@ class Meter:
     def charge(self, cost_ns: float) -> None:
         self.level_ns -= cost_ns
         self._spent_ns += cost_ns
+        self._awake_spent_ns += cost_ns
 
     def adapt(self, elapsed_ns: int) -> None:
         """After about a second: may this probe save up more, or less?"""
@@ -264,39 +264,42 @@ class Meter:
         return True
 
     def wake(self, now_ns: int) -> None:
-        self._unconfirmed += self._missed(now_ns)
+        self._unconfirmed += self.pace.missed()
         self.rest_since_ns = 0
         self._woken_ns = now_ns
 
-    def _rest(self, now_ns: int) -> None:
-        self.rest_since_ns = now_ns
+    def _refuse(self, now_ns: int) -> None:
+        """Nothing is left to spend. The place rests, once it is known how often it is hit. What it takes to count a hit is part
+        of what is rehearsed: nothing here may depend on what was captured before."""
+        self.skips["budget"] += 1
+        pace = self.pace
+        if not pace.is_counting(now_ns):
+            hits = self._seen - self._awake_hits if self._awake_hits >= 0 else 0
+            self._burst = max(hits, 1)
+            if pace.knows(now_ns, hits, self._awake_spent_ns):
+                self._rest_from(now_ns)
+                return
+        if pace.count(now_ns):
+            self.charge(PACE_HITS * (pace.hook_ns or 0.0))
+            self._rest_from(now_ns)
+
+    def _rest_from(self, now_ns: int) -> None:
         self._rest_reason = "budget"
         self._has_rested = True
-        self.skips["budget"] += 1
-        hot_ns = now_ns - self._hot_since_ns
-        hits = self._seen - self._hot_hits
-        if self._hot_since_ns and hits > 0:
-            # How often the place is hit when nothing is captured: without the time that capturing took. On a busy machine
-            # the mean cost says more about the machine than about capturing.
-            cost_ns = min(self.cost_ns, 1.5 * self._least_ns)
-            own_ns = max(hot_ns - hits * cost_ns, hot_ns * 0.05, 1.0)
-            if self._inside_hits == hits:  # known, not estimated
-                own_ns = max(hot_ns - self._inside_ns - hits * self._extra_ns, hot_ns * 0.01, 1.0)
-            self._hits_per_ns = hits / own_ns
-            self._burst = hits
-        self._hot_since_ns = 0
-        self._budget.on_rest()
+        self._awake_hits = -1
+        self._rest(now_ns)
 
-    def _missed(self, now_ns: int) -> int:
-        """How many hits the rest will have had, if they went on as before it."""
-        return int((now_ns - self.rest_since_ns) * self._hits_per_ns)
+    def _rest(self, now_ns: int) -> None:
+        self.rest_since_ns = now_ns
+        self.pace.rest()
+        self._budget.on_rest()
 
     def _confirm(self, now_ns: int) -> None:
         """The first hit after a rest. When it did not come at once, the hits had stopped at some time in the rest: then no more
         are believed missed than were seen before it."""
         missed = self._unconfirmed
         quiet_ns = now_ns - self._woken_ns
-        if quiet_ns * self._hits_per_ns > _PROMPT_INTERVALS and quiet_ns > _PROMPT_NS:
+        if quiet_ns * self.pace.hits_per_ns > _PROMPT_INTERVALS and quiet_ns > _PROMPT_NS:
             missed = min(missed, self._burst)
         self.skips[self._rest_reason] += missed
         self._unconfirmed = 0

@@ -70,7 +70,7 @@ def lean_capture(
             return write(value, tags, hit)
         # Credit is taken for many hits at once; the first of them is timed for what the others cost.
         if not allows(time_ns):
-            return True
+            return meter.rests
         rests = capture(value, tags, hit)
         meter.learn(clock() - time_ns)
         return rests

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
             """Leaves the code as it was found."""
 
     class Placer(Protocol):
-        """What the bytes side calls. `_placer.open_placer(report: StateFn) -> Placer` makes the one of this process."""
+        """What the bytes side calls. `open_placer(report: StateFn) -> Placer` makes the one of this process."""
 
         mechanism: Mechanism
 
@@ -55,6 +55,10 @@ if TYPE_CHECKING:
         def arm(self, probe_id: str) -> None: ...
 
         def rest(self, probe_id: str) -> None: ...
+
+        def hit_cost_ns(self, capture: CaptureFn, again: Callable[[], object]) -> float:
+            """What a hit costs with this function, in a loop of ours. It is called fewer than `PACE_HITS` times
+            after each `again`, and must not ask for rest."""
 
         def begin(self) -> None:
             """The program runs: from now on code may exist that was not prepared."""

@@ -1,12 +1,16 @@
 """The mechanism of CPython 3.12 and later: instruction events of `sys.monitoring`, on the probed code objects only.
 
-Places sites and switches them, under the placer's lock. What happens at hits is in `_monitoring_hits`.
+Places sites and switches them, under the placer's lock. What happens at hits is in `hits`.
 """
 
 from __future__ import annotations
 
+from dis import get_instructions
 from typing import TYPE_CHECKING
 
+from .._hit.raw_reads import read_local
+from .._hit.rehearsal import VALUE, cost_ns
+from .._place.anchors import Site
 from .hits import HitEvents, instruction_callback, start_callback
 from .places import Place, PlaceTable
 from .tools import DISABLE, INSTRUCTION, NO_EVENTS, PY_RESUME, PY_START, Tools
@@ -17,7 +21,6 @@ if TYPE_CHECKING:
 
     from .._hit.calls import Clerk
     from .._hit.hits import CaptureFn
-    from .._place.anchors import Site
     from .hits import Fault
     from .places import MonitoredCode, Read
 
@@ -90,6 +93,16 @@ class Monitoring:
             if not is_kept:
                 self._table.homes.pop(id(home.code), None)
 
+    def hit_cost_ns(self, capture: CaptureFn, again: Callable[[], object]) -> float:
+        code = _rehearsed.__code__
+        offset = next(one.offset for one in get_instructions(code) if one.argval == "x")
+        place = self.place(code, Site(offset, "x", "fast", None, (0, 0)), read_local, probe_id="", capture=capture, name="x")
+        self.arm([place])
+        try:
+            return cost_ns(_bare, _rehearsed, again)
+        finally:
+            self.remove([place])
+
     def fork_child(self) -> None:
         """What is known of the calls under way is kept from now on, also when all probes go: the child puts its own there."""
         self._keeps_homes = True
@@ -110,7 +123,15 @@ class Monitoring:
         return DISABLE
 
 
-def _entry_site(name: str) -> Site:
-    from .._place.anchors import Site
+def _bare(turns: int) -> None:
+    for _ in range(turns):
+        x = VALUE  # noqa: F841
 
+
+def _rehearsed(turns: int) -> None:
+    for _ in range(turns):
+        x = VALUE  # noqa: F841
+
+
+def _entry_site(name: str) -> Site:
     return Site(-1, name, "fast", None, (-1, 0))

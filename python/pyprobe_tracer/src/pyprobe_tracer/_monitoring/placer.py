@@ -22,6 +22,7 @@ from .monitoring import Monitoring
 
 if TYPE_CHECKING:
     from types import CodeType
+    from typing import Callable
 
     from .._hit.hits import Anchor, CaptureFn, Mechanism, StateFn
     from .places import Place
@@ -120,6 +121,10 @@ class MonitoringPlacer:
             if probe is not None and self._monitoring is not None:
                 probe.is_resting = True
                 self._monitoring.rest(probe.places)
+
+    def hit_cost_ns(self, capture: CaptureFn, again: Callable[[], object]) -> float:
+        with self._lock:
+            return self._mechanism().hit_cost_ns(capture, again)
 
     def begin(self) -> None:
         self._has_begun = True

@@ -11,17 +11,18 @@ import sys
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from .._hit.calls import CallLog
+from .._hit.calls import CallLog, Clerk
 from .._hit.faults import is_ours
 from .._hit.hits import UNREADABLE
 from .._hit.raw_reads import AttributeRead, read_item
+from .._hit.rehearsal import VALUE, cost_ns
 from .switch import Switch
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Any, Callable
 
-    from .._hit.calls import Call, Clerk
+    from .._hit.calls import Call
     from .._hit.hits import CaptureFn
 
     Fault = Callable[[str, BaseException], None]
@@ -200,6 +201,25 @@ def make_target_hook(place: SwapPlace, levels: int, read: ReadTarget) -> Callabl
                 place.fail(error)
 
     return hook
+
+
+def hit_cost_ns(capture: CaptureFn, again: Callable[[], object]) -> float:
+    """What a hit of a variable costs, in a loop of ours that calls the hook as swapped code does."""
+
+    def bare(turns: int) -> None:
+        for _ in range(turns):
+            pass
+
+    def probed(turns: int) -> None:
+        for _ in range(turns):
+            if switch:
+                hook(VALUE)
+
+    place = SwapPlace(ProbedFunction(probed.__code__, Clerk()), 0, None)
+    place.serve("", capture, lambda _id, _error: None)
+    place.switch.on()
+    switch, hook = place.switch, place.hook
+    return cost_ns(bare, probed, again)
 
 
 def target_read(name: str) -> ReadTarget:

@@ -24,11 +24,12 @@ from .._source.sources import Sources, place_error
 from .file import ProbedFile, SwapProbe
 from .file_index import FileIndex
 from .frame_tracing import FrameTracer, TracedCode, TracedUse, run_in_main_thread
+from .hooks import hit_cost_ns
 from .import_hook import ImportHook
 
 if TYPE_CHECKING:
     from types import CodeType, FunctionType
-    from typing import Final
+    from typing import Callable, Final
 
     from .._hit.hits import Anchor, CaptureFn, Mechanism, StateFn
 
@@ -107,6 +108,9 @@ class SwapPlacer:
 
     def rest(self, probe_id: str) -> None:
         self._switch(probe_id, is_resting=True)
+
+    def hit_cost_ns(self, capture: CaptureFn, again: Callable[[], object]) -> float:
+        return hit_cost_ns(capture, again)
 
     def begin(self) -> None:
         self._has_begun = True
