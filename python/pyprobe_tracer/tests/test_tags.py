@@ -88,3 +88,17 @@ def test_tasks_are_numbered(path: Path) -> None:
         assert len({tasks[1], tasks[2]}) == 2
         assert min(tasks[1], tasks[2]) >= 1
         assert all(hit.task == tasks[hit.value] for hit in recorder.hits)
+
+
+def test_a_call_keeps_its_number_when_all_its_probes_are_put_back(path: Path) -> None:
+    program = Program("def f(change):\n    for i in range(4):\n        «x» = i\n        if i == 1:\n            change()\n", path)
+    with Recorder() as recorder:
+        (probe_id,) = recorder.add_all(program)
+        module = recorder.run(program)
+
+        def change() -> None:
+            recorder.placer.remove(probe_id)
+            recorder.add_all(program)
+
+        module.f(change)
+        assert [(hit.value, hit.call, hit.hit) for hit in recorder.hits] == [(0, 1, 1), (1, 1, 2), (2, 1, 3), (3, 1, 4)]

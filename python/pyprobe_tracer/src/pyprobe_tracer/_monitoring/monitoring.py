@@ -88,7 +88,9 @@ class Monitoring:
             home = place.home
             self._table.switch(place, False)
             home.drop(place)
-            is_kept = home.places or home.entries or self._keeps_homes
+            # A probe that is put back while a call runs finds that call, until a start tells that others came unseen.
+            knows_calls = home.log.live and not home.log.is_outdated
+            is_kept = home.places or home.entries or knows_calls or self._keeps_homes
             self._tools.set_local(home.code, home.events() if is_kept else NO_EVENTS)
             if not is_kept:
                 self._table.homes.pop(id(home.code), None)
