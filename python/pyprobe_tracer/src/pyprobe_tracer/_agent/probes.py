@@ -108,6 +108,7 @@ class Probes:
         had_failed, was_told = probe.switch is _no_capture, probe.is_cause_told
         probe.mode = mode
         probe.meter.is_budgeted = _is_budgeted(mode)
+        probe.meter.pace.hook_ns = self._hook_ns.get(mode["kind"])
         self._divide_budget()
         if self._placer.mechanism == "monitoring" or had_failed:
             self._placer.remove(probe_id)
