@@ -87,6 +87,8 @@ class Agent:
         places.report = self.probes.report
         for spec in welcome["probes"]:
             self.probes.add(spec)
+        if identity.parent is None:  # children are many, and short
+            self.probes.rehearse()
         for message in rest:
             if message["type"] == "request":
                 self.link.post(self.handle(message))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .._value.redact import Redactor
 
 _ADAPT_NS = 1_000_000_000
+_RESTING_MODES = ("auto", "latest", "when")
 
 
 class _Probe:
@@ -153,6 +154,12 @@ class Probes:
                 meter.charge(work_time_ns() - started_ns)
             rests = rests or meter.rest_since_ns > 0 or probe.arms > 0
         return rests
+
+    def rehearse(self) -> None:
+        """What a rest will need, before the program's first line: there it holds up nothing that is timed."""
+        for probe in self._probes.values():
+            if probe.mode["kind"] in _RESTING_MODES and probe.switch is not _no_capture:
+                self._rehearse(probe)
 
     def _rehearse(self, probe: _Probe) -> None:
         """What hits cost that are only counted, once for each kind of mode."""
