@@ -58,7 +58,7 @@ export const limitsSchema = z.object({
 export type Limits = z.infer<typeof limitsSchema>;
 
 export const defaultLimits: Limits = {
-  budget: 0.05,
+  budget: 0.04,
   payloadBytes: 32 * 1024 * 1024,
   textCharacters: 4096,
   treeItems: 100,
