@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Command, matchCommands } from "./commands.ts";
+import type { Command } from "./command.ts";
+import { matchCommands } from "./commands.ts";
 
 const command = (title: string, group: Command["group"] = "View"): Command => ({
   id: title,

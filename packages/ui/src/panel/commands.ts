@@ -4,19 +4,10 @@ import { historyAxes, windowText } from "../scope/history-axis.ts";
 import { anchorOf, anchorTitle, baseName } from "../state/anchor-key.ts";
 import { type ShownProbe, shownProbes } from "../state/page-store.ts";
 import { canStop, isOver, programName, stateWord } from "../state/program-texts.ts";
+import type { Command } from "./command.ts";
 import { interpretersToChoose, shortProblem } from "./interpreter-menu.tsx";
 import { moveCommands } from "./move-commands.ts";
 import type { Page } from "./page-context.ts";
-
-export type Command = {
-  readonly id: string;
-  readonly title: string;
-  readonly group: "Program" | "Scope" | "View" | "File" | "Name";
-  readonly keys?: string;
-  /** Present: it cannot be done now, and this is why. */
-  readonly refusal?: string;
-  readonly run: () => void;
-};
 
 /** Names listed at most; typing narrows down all of them. */
 const NAMES = 2_000;

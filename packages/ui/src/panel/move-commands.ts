@@ -3,7 +3,7 @@ import { groupsNow, moveScope, stepScope } from "../scope/move-scope.ts";
 import { anchorTitle } from "../state/anchor-key.ts";
 import { layOver, moveToGroup, moveToOwnGroup, showAsChip } from "../state/arrangement.ts";
 import type { ShownProbe } from "../state/page-store.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./command.ts";
 import type { Page } from "./page-context.ts";
 
 export function moveCommands(page: Page, { key, anchor }: Pick<ShownProbe, "key" | "anchor">): Command[] {

@@ -1,7 +1,8 @@
 /** Ctrl+K: everything by name. */
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Dialog } from "../widget/dialog.tsx";
-import { type Command, commandsOf, matchCommands } from "./commands.ts";
+import type { Command } from "./command.ts";
+import { commandsOf, matchCommands } from "./commands.ts";
 import { usePage } from "./page-context.ts";
 import { useTheme } from "./theme.ts";
 

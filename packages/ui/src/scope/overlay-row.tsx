@@ -5,10 +5,10 @@ import { anchorTitle } from "../state/anchor-key.ts";
 import { showAsScope } from "../state/arrangement.ts";
 import type { ShownProbe } from "../state/page-store.ts";
 import { seriesClass } from "../state/series-colors.ts";
-import { icons } from "../widget/icons.tsx";
 import { overlayLenses } from "./overlays.ts";
 import type { ScopeStatus } from "./scope-status.ts";
 import type { ScopeView } from "./scope-view.ts";
+import { StopWatching } from "./stop-watching.tsx";
 
 /** Hands the overlays to the view, also to one that is mounted later than they are known. */
 export function useOverlays(
@@ -67,15 +67,7 @@ function OverlayChip({ overlay, refusal }: { readonly overlay: ShownProbe; reado
         {anchor.symbol}
         {refusal !== undefined && <span className="overlay-refusal">{refusal}</span>}
       </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={`Stop watching ${anchor.symbol}`}
-        title="Stop watching"
-        onClick={() => actions.removeProbe(key)}
-      >
-        {icons.close}
-      </button>
+      <StopWatching symbol={anchor.symbol} onClick={() => actions.removeProbe(key)} />
     </li>
   );
 }

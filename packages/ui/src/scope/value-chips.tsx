@@ -6,8 +6,8 @@ import { showAsScope } from "../state/arrangement.ts";
 import type { ShownProbe } from "../state/page-store.ts";
 import { doingsOf, type Mark, markOf } from "../state/probe-marks.ts";
 import { seriesClass } from "../state/series-colors.ts";
-import { icons } from "../widget/icons.tsx";
 import { useNow } from "../widget/use-now.ts";
+import { StopWatching } from "./stop-watching.tsx";
 
 export function ValueChips({ probes }: { readonly probes: readonly ShownProbe[] }) {
   return (
@@ -39,15 +39,7 @@ function ValueChip({ shown }: { readonly shown: ShownProbe }) {
         <b>{anchor.symbol}</b>
         <ChipText shown={shown} mark={mark} />
       </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={`Stop watching ${anchor.symbol}`}
-        title="Stop watching"
-        onClick={() => actions.removeProbe(key)}
-      >
-        {icons.close}
-      </button>
+      <StopWatching symbol={anchor.symbol} onClick={() => actions.removeProbe(key)} />
     </li>
   );
 }
