@@ -37,6 +37,8 @@ _NO_SLOTS = ("__dict__", "__weakref__")
 _MEMBER = type(_type_dict(_Slotted)["slot"])
 _GETSET = type(_type_dict(_Plain)["__dict__"])
 
+_TRIES = 8
+
 
 def mro(cls: type) -> tuple[type, ...]:
     found: tuple[type, ...] = _type_mro(cls)
@@ -107,8 +109,13 @@ def slots(value: object) -> Iterator[tuple[str, Any]]:
 
 
 def first_items(mapping: dict[Any, Any], limit: int) -> list[tuple[Any, Any]]:
-    """In one call into C, so that no other thread changes the dictionary meanwhile. Also of subclasses of `dict`."""
-    return list(islice(dict.items(mapping), limit))
+    """In one call into C, which other threads seldom come between. Also of subclasses of `dict`."""
+    for _ in range(_TRIES):
+        try:
+            return list(islice(dict.items(mapping), limit))
+        except RuntimeError:  # another thread changed its size in between
+            continue
+    return list(islice(dict.items(dict.copy(mapping)), limit))
 
 
 def first_of_set(values: Any, limit: int) -> list[Any]:
